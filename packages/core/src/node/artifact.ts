@@ -1,0 +1,71 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isTensorecError, TensorecError } from '@tensorec/kernels';
+import {
+  decodeArtifact,
+  encodeArtifact,
+  modelFileName,
+  type LoadOptions,
+  type SaveOptions,
+} from '../artifact/artifact.js';
+import type { Model } from '../recommender.js';
+import { fileError, isLeftover, nodeFileSystem, writeFileAtomic, type FileSystem } from './files.js';
+
+/**
+ * Saves a model as a folder. At every instant the folder holds one whole artifact, the old or the new one.
+ *
+ * @throws TensorecError `file` when the folder cannot be written; an artifact that was there stays whole.
+ */
+export async function save(
+  model: Model,
+  folder: string,
+  options: SaveOptions = {},
+  fileSystem: FileSystem = nodeFileSystem,
+): Promise<void> {
+  const { tensors, model: description } = await encodeArtifact(model, options);
+  await writeFileAtomic(join(folder, tensors.name), tensors.bytes, fileSystem);
+  await writeFileAtomic(join(folder, description.name), description.bytes, fileSystem);
+  for (const name of await fileSystem.list(folder)) {
+    const unnamed = /^tensors-[0-9a-f]{64}\.safetensors$/.test(name) && name !== tensors.name;
+    if (unnamed || isLeftover(name)) await fileSystem.remove(join(folder, name));
+  }
+}
+
+/** How often a reader starts again when a writer replaced the artifact between its two files. */
+const attempts = 5;
+
+/**
+ * Loads a model from the folder that {@link save} wrote.
+ *
+ * @throws TensorecError `file` when there is no artifact, `artifact` when it is damaged, newer than this library, or of
+ * a model that is not among `options.models`.
+ */
+export async function load(folder: string, options: LoadOptions): Promise<Model> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await decodeArtifact((name) => readArtifactFile(folder, name), options);
+    } catch (error) {
+      if (attempt === attempts || !isTensorecError(error, 'artifact')) throw error;
+      if (!(error.cause instanceof MissingTensors)) throw error;
+    }
+  }
+}
+
+class MissingTensors extends Error {}
+
+async function readArtifactFile(folder: string, name: string): Promise<Uint8Array<ArrayBuffer>> {
+  const path = join(folder, name);
+  try {
+    return new Uint8Array(await readFile(path));
+  } catch (error) {
+    const failure = fileError(error, 'read', path);
+    if (name === modelFileName) {
+      throw new TensorecError('file', `${failure.message} An artifact is a folder with ${modelFileName} in it.`, {
+        cause: error,
+      });
+    }
+    throw new TensorecError('artifact', `${failure.message} The artifact is not whole.`, {
+      cause: new MissingTensors(failure.message),
+    });
+  }
+}

@@ -1,0 +1,82 @@
+import { requireArgument, TopK, type ReadonlyInt32Array, type Steps } from '@tensorec/kernels';
+import { Recommendations } from './recommendations.js';
+import type { Id, Vocabulary } from './vocabulary.js';
+
+/** Scores in one block, at most; a block takes a few milliseconds. */
+const blockScores = 1 << 18;
+
+/** Lists to make: a query is a user, a history or an item. */
+export interface RankingJob<Label extends Id, Item extends Id> {
+  readonly labels: readonly Label[];
+  readonly items: Vocabulary<Item>;
+  readonly k: number;
+  /** The scorer's row of each query; −1 where the scorer does not know it. */
+  readonly rows: ReadonlyInt32Array;
+  /** Scores of all items for a block of rows. */
+  readonly scoreRows: (rows: ReadonlyInt32Array, scores: Float32Array) => void;
+  /** Scores of all items for queries that the scorer does not know; without it their lists are empty. */
+  readonly unknownScores?: Float32Array | undefined;
+  /** 1 for items that may appear. */
+  readonly eligible: Uint8Array;
+  /** Items that may not appear in the list of a row. */
+  readonly excluded: (row: number) => ReadonlyInt32Array;
+}
+
+/** Makes the lists of a job, block by block. */
+export function* rank<Label extends Id, Item extends Id>(
+  job: RankingJob<Label, Item>,
+): Steps<Recommendations<Label, Item>> {
+  const { labels, items, rows, unknownScores, eligible } = job;
+  const queries = labels.length;
+  const itemCount = items.size;
+  const longest = Math.min(job.k, itemCount);
+  const top = new TopK(Math.max(1, longest));
+  const blockRows = Math.max(1, Math.floor(blockScores / Math.max(1, itemCount)));
+  const scores = new Float32Array(Math.min(blockRows, queries) * itemCount);
+  const offsets = new Int32Array(queries + 1);
+  const itemRows = new Int32Array(queries * longest);
+  const bestScores = new Float32Array(queries * longest);
+  let size = 0;
+
+  for (let from = 0; from < queries; from += blockRows) {
+    const to = Math.min(from + blockRows, queries);
+    const known = Int32Array.from(rows.subarray(from, to)).filter((row) => row >= 0);
+    job.scoreRows(known, scores.subarray(0, known.length * itemCount));
+    let block = 0;
+    for (let query = from; query < to; query++) {
+      const row = rows[query]!;
+      const own =
+        row >= 0
+          ? scores.subarray(block * itemCount, ++block * itemCount)
+          : unknownScores && Float32Array.from(unknownScores);
+      if (own !== undefined) {
+        for (let item = 0; item < itemCount; item++) if (eligible[item] === 0) own[item] = -Infinity;
+        if (row >= 0) for (const item of job.excluded(row)) own[item] = -Infinity;
+        const found = top.select(own, 0, itemCount);
+        for (let n = 0; n < found; n++) {
+          itemRows[size] = top.indices[n]!;
+          bestScores[size] = top.scores[n]!;
+          size++;
+        }
+      }
+      offsets[query + 1] = size;
+    }
+    yield to / queries;
+  }
+  return new Recommendations({
+    users: labels,
+    items,
+    offsets,
+    itemRows: itemRows.slice(0, size),
+    scores: bestScores.slice(0, size),
+  });
+}
+
+/** The list length asked for, checked; default 10. */
+export function listLength(k = 10): number {
+  requireArgument(
+    Number.isSafeInteger(k) && k >= 1,
+    () => `k is ${k}; it must be a whole number of at least 1.`,
+  );
+  return k;
+}

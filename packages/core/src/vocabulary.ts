@@ -1,0 +1,110 @@
+import { TensorecError } from '@tensorec/kernels';
+import { show } from './nearest.js';
+
+/** A raw identifier of a user or an item. `"7"` and `7` are different ids; negative numbers are labels like any other. */
+export type Id = string | number;
+
+/**
+ * The one-to-one map between raw ids and rows `0 … size − 1`. Immutable; built with {@link Vocabulary.from} or a
+ * {@link VocabularyBuilder}.
+ */
+export class Vocabulary<T extends Id = Id> {
+  readonly #ids: readonly T[];
+  readonly #rows: ReadonlyMap<T, number>;
+
+  private constructor(ids: readonly T[], rows: ReadonlyMap<T, number>) {
+    this.#ids = ids;
+    this.#rows = rows;
+  }
+
+  /**
+   * A vocabulary of the distinct ids, in the order of their first appearance.
+   *
+   * @throws TensorecError `invalid-argument` for an id that is neither a string nor a finite number.
+   */
+  static from<T extends Id>(ids: Iterable<T>): Vocabulary<T> {
+    const builder = new VocabularyBuilder<T>();
+    for (const id of ids) builder.add(id);
+    return builder.build();
+  }
+
+  /** @internal */
+  static fromBuilder<T extends Id>(ids: readonly T[], rows: ReadonlyMap<T, number>): Vocabulary<T> {
+    return new Vocabulary(ids, rows);
+  }
+
+  /** How many ids there are. */
+  get size(): number {
+    return this.#ids.length;
+  }
+
+  /** The row of an id, or `undefined` when the vocabulary does not hold it. */
+  row(id: T): number | undefined {
+    return this.#rows.get(id);
+  }
+
+  /**
+   * The id of a row.
+   *
+   * @throws TensorecError `invalid-argument` when the row is not an integer in `0 … size − 1`.
+   */
+  id(row: number): T {
+    const id = this.#ids[row];
+    if (id === undefined) {
+      throw new TensorecError(
+        'invalid-argument',
+        `Row ${row} is not in the vocabulary, which has rows 0 to ${this.size - 1}.`,
+      );
+    }
+    return id;
+  }
+
+  /** Whether the vocabulary holds an id. */
+  has(id: T): boolean {
+    return this.#rows.has(id);
+  }
+
+  /** The ids in the order of their rows. */
+  [Symbol.iterator](): IterableIterator<T> {
+    return this.#ids[Symbol.iterator]();
+  }
+}
+
+/** Collects ids one by one and gives each its row. */
+export class VocabularyBuilder<T extends Id = Id> {
+  #ids: T[] = [];
+  #rows = new Map<T, number>();
+
+  /** How many distinct ids were added. */
+  get size(): number {
+    return this.#ids.length;
+  }
+
+  /**
+   * The row of an id, which is added when new.
+   *
+   * @throws TensorecError `invalid-argument` for an id that is neither a string nor a finite number.
+   */
+  add(id: T): number {
+    const known = this.#rows.get(id);
+    if (known !== undefined) return known;
+    if (typeof id !== 'string' && !Number.isFinite(id)) {
+      throw new TensorecError(
+        'invalid-argument',
+        `${show(id)} is not an id: ids are strings or finite numbers.`,
+      );
+    }
+    const row = this.#ids.length;
+    this.#ids.push(id);
+    this.#rows.set(id, row);
+    return row;
+  }
+
+  /** The vocabulary of all ids added so far; the builder is empty afterwards. */
+  build(): Vocabulary<T> {
+    const vocabulary = Vocabulary.fromBuilder(this.#ids, this.#rows);
+    this.#ids = [];
+    this.#rows = new Map();
+    return vocabulary;
+  }
+}

@@ -1,0 +1,99 @@
+// The tasks behind the scripts of package.json. Run through scripts/run.mjs, which puts pnpm on PATH.
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const [task, ...args] = JSON.parse(process.env.TENSOREC_TASK);
+const callerFolder = process.env.TENSOREC_CALLER_FOLDER ?? root;
+
+function call(command, commandArgs, { cwd = root, output = 'inherit' } = {}) {
+  const child = spawnSync(command, commandArgs, {
+    cwd,
+    stdio: ['inherit', output, 'inherit'],
+    shell: process.platform === 'win32',
+  });
+  if (child.status !== 0) {
+    // What an inner tool printed on standard output explains its failure.
+    if (child.stdout) process.stderr.write(child.stdout);
+    process.exit(child.status ?? 1);
+  }
+}
+
+const pnpm = (...pnpmArgs) => call('pnpm', pnpmArgs);
+const install = () => {
+  call('pnpm', ['install', '--frozen-lockfile', '--prefer-offline', '--reporter=silent'], { output: 'pipe' });
+};
+const build = () => {
+  call('pnpm', ['exec', 'turbo', 'run', 'build', '--output-logs=errors-only', '--log-order=grouped'], { output: 'pipe' });
+};
+const tensorec = (commandArgs, cwd = callerFolder) => {
+  call(process.execPath, [join(root, 'packages/cli/dist/bin.js'), ...commandArgs], { cwd });
+};
+
+function start() {
+  console.error('Installing …');
+  install();
+  console.error('Building …');
+  build();
+  if (args.length > 0) {
+    tensorec(['run', ...args]);
+    return;
+  }
+  const output = join(root, 'tensorec-output');
+  tensorec(['generate', '--out', join(output, 'shop')], root);
+  tensorec(['run', 'examples/shop.json', '--data-dir', output, '--out', join(output, 'report')], root);
+  const model = join(output, 'report/models/ease');
+  tensorec(['recommend', model, '--user', 'user-0042', '--items', join(output, 'shop/items.csv'), '--explain'], root);
+}
+
+function check() {
+  install();
+  build();
+  pnpm('exec', 'tsc', '-p', '.');
+  pnpm('exec', 'eslint', '.', '--max-warnings=0');
+  pnpm('exec', 'prettier', '--check', '--log-level=warn', '.');
+  pnpm('exec', 'knip');
+  pnpm('exec', 'tsx', 'scripts/check-packages.ts');
+}
+
+const tasks = {
+  start,
+  check,
+  build() {
+    install();
+    build();
+  },
+  test() {
+    install();
+    pnpm('exec', 'vitest', 'run', ...args);
+  },
+  'test-release'() {
+    install();
+    build();
+    pnpm('exec', 'vitest', 'run', '--config', 'vitest.release.config.ts', ...args);
+  },
+  tensorec() {
+    const built = existsSync(join(root, 'packages/cli/dist/bin.js'));
+    if (!built) console.error('Installing and building first …');
+    install();
+    build();
+    tensorec(args);
+  },
+  reproduce() {
+    install();
+    build();
+    pnpm('exec', 'tsx', 'scripts/reproduce.ts', ...args);
+  },
+  exec() {
+    install();
+    pnpm('exec', ...args.map((arg) => (existsSync(resolve(callerFolder, arg)) ? resolve(callerFolder, arg) : arg)));
+  },
+};
+
+if (!Object.hasOwn(tasks, task)) {
+  console.error(`There is no task "${task}"; known: ${Object.keys(tasks).join(', ')}`);
+  process.exit(2);
+}
+tasks[task]();

@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs';
+import type { Options } from 'tsup';
+
+interface PackageManifest {
+  exports: Record<string, string | { '@tensorec/source'?: string }>;
+  bin?: Record<string, string>;
+}
+
+const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as PackageManifest;
+const entry = Object.values(manifest.exports).flatMap((target) =>
+  typeof target === 'string' || target['@tensorec/source'] === undefined
+    ? []
+    : [target['@tensorec/source']],
+);
+if (manifest.bin) entry.push('src/bin.ts');
+
+const options: Options = {
+  entry,
+  format: 'esm',
+  target: 'es2022',
+  platform: 'neutral',
+  outDir: 'dist',
+  clean: true,
+  splitting: true,
+  sourcemap: true,
+  tsconfig: '../../tsconfig.json',
+  external: [/^node:/],
+  dts: { compilerOptions: { ignoreDeprecations: '6.0', noEmit: false } },
+};
+
+export default options;

@@ -1,0 +1,15 @@
+import type { ViteUserConfig } from 'vitest/config';
+
+const conditions = ['@tensorec/source'];
+
+const config: ViteUserConfig = {
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  test: {
+    include: ['packages/*/test/**/*.test.ts', 'examples/*/test/**/*.test.ts', 'test/**/*.test.ts'],
+    exclude: ['**/*.release.test.ts', '**/node_modules/**'],
+    testTimeout: 30_000,
+  },
+};
+
+export default config;
