@@ -1,0 +1,5 @@
+export * from './best.js';
+export * from './html.js';
+export * from './report.js';
+export * from './run.js';
+export * from './schema.js';
