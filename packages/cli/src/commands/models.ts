@@ -1,0 +1,35 @@
+import { describeParameters } from '@tensorec/core';
+import type { Console } from '../console.js';
+import { loadModules } from '../modules.js';
+import { formatTable } from '../table.js';
+
+/** `tensorec models`. */
+export async function modelsCommand(
+  options: { readonly json?: boolean; readonly module?: readonly string[] },
+  console: Console,
+): Promise<void> {
+  const described = (await loadModules(options.module ?? [])).map((model) => ({
+    name: model.name,
+    summary: model.summary,
+    paper: model.paper,
+    tasks: model.tasks,
+    capabilities: model.capabilities,
+    parameters: describeParameters(model),
+  }));
+  if (options.json === true) {
+    console.out(JSON.stringify(described, null, 2));
+    return;
+  }
+  for (const model of described) {
+    console.out(`${model.name}: ${model.summary}`);
+    console.out(`  ${model.paper}`);
+    console.out(`  tasks: ${model.tasks.join(', ')}; can: ${model.capabilities.join(', ') || 'recommend'}`);
+    const rows = model.parameters.map((parameter) => [
+      `  ${parameter.name}`,
+      JSON.stringify(parameter.default) ?? '',
+      parameter.description,
+    ]);
+    if (rows.length > 0) console.out(formatTable(['  parameter', 'default', ''], rows, [0, 2]));
+    console.out('');
+  }
+}

@@ -1,0 +1,77 @@
+import { resolve } from 'node:path';
+import { bestValue, type Report } from '@tensorec/experiment';
+import { runExperimentFile } from '@tensorec/experiment/node';
+import type { Console } from '../console.js';
+import { loadModules } from '../modules.js';
+import { ProgressDisplay } from '../progress.js';
+import { formatTable } from '../table.js';
+
+/** Options of `tensorec run`. */
+export interface RunOptions {
+  readonly out?: string;
+  readonly dataDir?: string;
+  readonly module?: readonly string[];
+  readonly skipBadLines?: true | number;
+  readonly quiet?: boolean;
+  readonly json?: boolean;
+}
+
+/**
+ * `tensorec run FILE`.
+ *
+ * @returns whether every model ran.
+ */
+export async function runCommand(
+  file: string,
+  options: RunOptions,
+  console: Console,
+): Promise<boolean> {
+  const progress = new ProgressDisplay(console);
+  try {
+    const { report, folder } = await runExperimentFile(file, {
+      models: await loadModules(options.module ?? []),
+      out: options.out,
+      dataFolder: options.dataDir,
+      skipBadLines: options.skipBadLines,
+      signal: console.signal,
+      onProgress: options.quiet === true ? undefined : progress.report,
+    });
+    progress.stop();
+    if (options.json === true) console.out(JSON.stringify(report, null, 2));
+    else if (options.quiet !== true) showReport(report, folder, console);
+    for (const model of report.models) {
+      if (model.status === 'failed') console.error(`error: ${model.model}: ${model.error ?? 'failed'}`);
+    }
+    return report.models.every((model) => model.status === 'ok');
+  } finally {
+    progress.stop();
+  }
+}
+
+function showReport(report: Report, folder: string, console: Console): void {
+  const { metrics } = report.experiment.evaluation;
+  const { data, protocol } = report;
+  console.out(
+    `\n${report.name}: ${data.users} users, ${data.items} items, ${data.interactions} interactions; ${protocol.testUsers} test users`,
+  );
+  console.out(`${protocol.split}; ${protocol.candidates}`);
+  for (const note of protocol.notes) console.out(`note: ${note}`);
+  const rows = report.models.map((model) => {
+    if (model.status === 'failed') return [model.model, ...metrics.map(() => 'failed'), '', ''];
+    const figures = metrics.map((metric) => {
+      const value = model.metrics[metric] ?? NaN;
+      const all = report.models.flatMap((other) => other.metrics[metric] ?? []);
+      const best = report.models.length > 1 && value === bestValue(metric, all);
+      const deviation = model.std?.[metric];
+      return `${value.toFixed(4)}${deviation === undefined ? '' : ` ± ${deviation.toFixed(4)}`}${best ? ' *' : '  '}`;
+    });
+    return [model.model, ...figures, model.fitSeconds.toFixed(2), model.evaluateSeconds.toFixed(2)];
+  });
+  console.out('');
+  console.out(formatTable(['model', ...metrics.map((metric) => `${metric}  `), 'fit s', 'evaluate s'], rows));
+  if (report.models.length > 1) console.out('* the best of its column');
+  console.out(`\nreport: ${resolve(folder, 'report.html')}`);
+  for (const model of report.models) {
+    if (model.artifact !== undefined) console.out(`model:  ${resolve(folder, model.artifact)}`);
+  }
+}

@@ -1,0 +1,43 @@
+import { hasCapability, TensorecError } from '@tensorec/core';
+import { openArtifact, openTitles, typedId, type ArtifactOptions } from '../artifacts.js';
+import type { Console } from '../console.js';
+import { models } from '../models.js';
+import { formatTable } from '../table.js';
+
+/** Options of `tensorec similar`. */
+export interface SimilarOptions extends ArtifactOptions {
+  readonly item: readonly string[];
+  readonly k: number;
+  readonly json?: boolean;
+}
+
+/** `tensorec similar ARTIFACT --item ID`. */
+export async function similarCommand(
+  folder: string,
+  options: SimilarOptions,
+  console: Console,
+): Promise<void> {
+  const model = await openArtifact(folder, options);
+  if (!hasCapability(model, 'finds-similar')) {
+    const able = models.filter((known) => known.capabilities.includes('finds-similar'));
+    throw new TensorecError(
+      'invalid-argument',
+      `A ${model.name} model does not find similar items; these do: ${able.map((known) => known.name).join(', ')}.`,
+    );
+  }
+  const title = await openTitles(options);
+  const items = options.item.map((item) => typedId(item, model.items, 'item'));
+  const similar = await model.similar({ items, k: options.k, signal: console.signal });
+  if (options.json === true) {
+    const rows = [...similar].map(({ user: to, ...row }) => ({ to, ...row, title: title(row.item) }));
+    console.out(JSON.stringify(rows, null, 2));
+    return;
+  }
+  for (const [position, item] of items.entries()) {
+    console.out(`\nsimilar to ${title(item)}:`);
+    const rows = similar
+      .list(position)
+      .map((row) => [String(row.rank), title(row.item), row.score.toPrecision(4)]);
+    console.out(rows.length === 0 ? 'nothing' : formatTable(['', 'item', 'similarity'], rows, [1]));
+  }
+}

@@ -1,0 +1,11 @@
+/** Where a command writes, and what it may learn of its surroundings. */
+export interface Console {
+  /** Results: tables or JSON. */
+  out(text: string): void;
+  /** Progress, warnings, errors. */
+  error(text: string): void;
+  /** Standard error, when it is a terminal that a progress bar can be drawn on. */
+  readonly terminal: NodeJS.WriteStream | undefined;
+  /** Aborted by Ctrl-C. */
+  readonly signal: AbortSignal;
+}

@@ -1,0 +1,32 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** Folder of the repository. */
+export const root: string = join(dirname(fileURLToPath(import.meta.url)), '..');
+
+/** Names of the folders in `packages`. */
+export function packageNames(): readonly string[] {
+  return readdirSync(join(root, 'packages')).sort();
+}
+
+/**
+ * Packs every built package into a temporary folder, as `publish` would.
+ *
+ * @returns path of the tarball of each package
+ */
+export function packAll(): ReadonlyMap<string, string> {
+  const folder = mkdtempSync(join(tmpdir(), 'tensorec-pack-'));
+  return new Map(
+    packageNames().map((name) => {
+      const output = execFileSync('pnpm', ['pack', '--json', '--pack-destination', folder], {
+        cwd: join(root, 'packages', name),
+        encoding: 'utf8',
+      });
+      const { filename } = JSON.parse(output) as { filename: string };
+      return [name, filename.startsWith(folder) ? filename : join(folder, filename)];
+    }),
+  );
+}
