@@ -1,5 +1,6 @@
 import { TensorecError, type ReadonlyInt32Array, type Steps } from '@tensorec/kernels';
 import type { ModelState } from './artifact/state.js';
+import { disposeSymbol } from './dispose.js';
 import { show } from './nearest.js';
 import { runSteps } from './progress.js';
 import { listLength, rank } from './ranking.js';
@@ -12,10 +13,10 @@ import type { Id, Vocabulary } from './vocabulary.js';
  * A model that scores blocks of users: a subclass gives `name`, `scoreRows` and `state`, and has `recommend` and
  * `score` from here.
  */
-export abstract class BaseModel<
-  User extends Id = Id,
-  Item extends Id = Id,
-> implements Model<User, Item> {
+export abstract class BaseModel<User extends Id = Id, Item extends Id = Id> implements Model<
+  User,
+  Item
+> {
   abstract readonly name: string;
   readonly answersAnyone: boolean = false;
   readonly training: TrainingRecord<User, Item>;
@@ -45,7 +46,14 @@ export abstract class BaseModel<
       const row = this.users.row(user);
       const known = row !== undefined && (this.answersAnyone || hasHistory(this.training, row));
       if (known) return row;
-      if ((request.unknown ?? 'error') === 'error') throw unknownUser(this, user, row !== undefined);
+      if ((request.unknown ?? 'error') === 'error') {
+        throw row === undefined
+          ? unknownUser(this, user, ` ${wayOut}`)
+          : new TensorecError(
+              'unknown-id',
+              `The user ${show(user)} has no training events. ${wayOut}`,
+            );
+      }
       return -1;
     });
     const steps = rank({
@@ -77,7 +85,7 @@ export abstract class BaseModel<
     }
     const userRows = Int32Array.from(users, (user) => {
       const row = this.users.row(user);
-      if (row === undefined) throw unknownUser(this, user, false);
+      if (row === undefined) throw unknownUser(this, user, '');
       return row;
     });
     const itemRows = Int32Array.from(items, (item) => requireItem(this, item));
@@ -111,7 +119,7 @@ export abstract class BaseModel<
     this.#disposed = true;
   }
 
-  [Symbol.dispose](): void {
+  [disposeSymbol](): void {
     this.dispose();
   }
 
@@ -144,20 +152,16 @@ export function requireItem<Item extends Id>(model: Model<Id, Item>, item: Item)
   return row;
 }
 
-function unknownUser(model: Model, user: Id, known: boolean): TensorecError {
-  if (known) {
-    return new TensorecError(
-      'unknown-id',
-      `The user ${show(user)} has no training events; pass unknown: 'popular' or 'empty' to go on without.`,
-    );
-  }
+const wayOut = "Pass unknown: 'popular' or 'empty' to go on without.";
+
+function unknownUser(model: Model, user: Id, advice: string): TensorecError {
   const reason =
     model.users.size === 0
-      ? 'it was saved without users, so ask by histories'
-      : `it knows ${model.users.size} users${typeHint(model.users, user)}. Pass unknown: 'popular' or 'empty' to go on without`;
+      ? 'it was saved without users, so ask by histories.'
+      : `it knows ${model.users.size} users${typeHint(model.users, user)}.${advice}`;
   return new TensorecError(
     'unknown-id',
-    `The model does not know the user ${show(user)}; ${reason}.`,
+    `The model does not know the user ${show(user)}; ${reason}`,
   );
 }
 

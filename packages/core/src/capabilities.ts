@@ -22,15 +22,11 @@ export interface RateRequest<User extends Id = Id, Item extends Id = Id> extends
 export interface RatesItems<User extends Id = Id, Item extends Id = Id> {
   rate(request: RateRequest<User, Item>): Promise<RatingPredictions>;
   /**
-   * Ratings of pairs of rows.
+   * Ratings of pairs of rows; a row is −1 where the id is unknown.
    *
    * @param ratings - out: one a pair; NaN where the model has nothing to go by
    */
-  rateRows(
-    userRows: ReadonlyInt32Array,
-    itemRows: ReadonlyInt32Array,
-    ratings: Float32Array,
-  ): void;
+  rateRows(userRows: ReadonlyInt32Array, itemRows: ReadonlyInt32Array, ratings: Float32Array): void;
 }
 
 /** Recommends for a history that it never saw, without training again. */
@@ -124,9 +120,7 @@ const evidence: Readonly<Record<CapabilityName, string>> = {
 };
 
 /** Names of all capabilities. */
-export const capabilityNames: readonly CapabilityName[] = Object.keys(
-  evidence,
-) as CapabilityName[];
+export const capabilityNames: readonly CapabilityName[] = Object.keys(evidence) as CapabilityName[];
 
 /**
  * Whether a model has a capability; the type follows.

@@ -80,7 +80,11 @@ export function describeParameters(
 ): readonly ParameterDescription[] {
   const { properties = {} } = z.toJSONSchema(descriptor.schema, { io: 'input' });
   return Object.entries(properties).map(([name, property]) => {
-    const { default: value, description = '', ...values } = typeof property === 'object' ? property : {};
+    const {
+      default: value,
+      description = '',
+      ...values
+    } = typeof property === 'object' ? property : {};
     return { name, default: value, description, values };
   });
 }

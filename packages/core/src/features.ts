@@ -1,5 +1,6 @@
 import { TensorecError } from '@tensorec/kernels';
 import { show, suggest } from './nearest.js';
+import { readId } from './cells.js';
 import { VocabularyBuilder, type Id, type Vocabulary } from './vocabulary.js';
 
 /** One feature of every row; a missing entry is `undefined`, or `NaN` among numbers. */
@@ -36,7 +37,7 @@ export class FeatureTable<T extends Id = Id> {
    * A table from objects with one entry an id.
    *
    * @param kinds - the kind of each property to read; tags are arrays of strings
-   * @throws TensorecError `invalid-argument` naming the row for a repeated id or an entry of another kind.
+   * @throws TensorecError `invalid-argument` naming the row for a repeated or missing id and for an entry of another kind.
    */
   static fromRows<Row extends object, Key extends keyof Row & string>(
     rows: Iterable<Row>,
@@ -47,7 +48,7 @@ export class FeatureTable<T extends Id = Id> {
     const cells = new Map<string, unknown[]>(Object.keys(kinds).map((name) => [name, []]));
     let position = 0;
     for (const row of rows) {
-      if (builder.add(row[id] as Extract<Row[Key], Id>) !== position) {
+      if (builder.add(readId(row[id], position, id) as Extract<Row[Key], Id>) !== position) {
         throw new TensorecError(
           'invalid-argument',
           `Row ${position} repeats the id ${show(row[id])}; a feature table has one row an id.`,
@@ -99,7 +100,11 @@ function featureColumn(name: string, kind: FeatureKind, cells: readonly unknown[
       return {
         kind,
         values: Float64Array.from(cells, (cell, row) =>
-          cell === undefined ? NaN : typeof cell === 'number' ? cell : fail(row, 'a number'),
+          cell === undefined
+            ? NaN
+            : typeof cell === 'number' && Math.abs(cell) !== Infinity
+              ? cell
+              : fail(row, 'a finite number, or NaN where unknown'),
         ),
       };
     case 'tags':

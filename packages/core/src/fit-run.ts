@@ -15,11 +15,7 @@ export class FitRun<User extends Id, Item extends Id> {
   #fraction = 0;
 
   /** Made by {@link startFit}. */
-  constructor(
-    record: TrainingRecord<User, Item>,
-    options: FitOptions<User, Item>,
-    stage: string,
-  ) {
+  constructor(record: TrainingRecord<User, Item>, options: FitOptions<User, Item>, stage: string) {
     this.record = record;
     this.random = new Random(record.seed);
     this.#options = options;
@@ -43,8 +39,8 @@ export class FitRun<User extends Id, Item extends Id> {
  * The first line of every `fit`: checks role and data and makes the training record.
  *
  * @param repeats - what the model makes of repeated pairs
- * @throws TensorecError `role` for validation or test data, `empty-data` without interactions, `invalid-argument` for a
- * seed that is not a safe integer ≥ 0.
+ * @throws TensorecError `role` for validation or test data, and for anything but validation data as
+ * `options.validation`; `empty-data` without interactions; `invalid-argument` for a seed that is not a safe integer ≥ 0.
  */
 export function startFit<User extends Id, Item extends Id>(
   recommender: Recommender,
@@ -57,6 +53,13 @@ export function startFit<User extends Id, Item extends Id>(
     throw new TensorecError(
       'role',
       `fit of ${recommender.name} got ${role} data; fit learns from train (or whole) data only.`,
+    );
+  }
+  const watched: string = options.validation?.role ?? 'validation';
+  if (watched !== 'validation') {
+    throw new TensorecError(
+      'role',
+      `fit of ${recommender.name} got ${watched} data as validation; watch the validation part of the split.`,
     );
   }
   if (train.size === 0) {

@@ -60,10 +60,10 @@ export abstract class FoldingModel<User extends Id = Id, Item extends Id = Id>
       for (const event of history) {
         const item = typeof event === 'object' ? event.item : event;
         const value = typeof event === 'object' ? (event.value ?? 1) : 1;
-        if (!Number.isFinite(value)) {
+        if (!Number.isFinite(Math.fround(value))) {
           throw new TensorecError(
             'invalid-argument',
-            `History ${position}: the value of ${show(item)} is ${value}, expected a finite number.`,
+            `History ${position}: the value of ${show(item)} is ${value}, expected a finite number of single precision.`,
           );
         }
         const strict = (request.unknown ?? 'error') === 'error';

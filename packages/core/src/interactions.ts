@@ -8,7 +8,8 @@ import {
   type ReadonlyFloat64Array,
   type ReadonlyInt32Array,
 } from '@tensorec/kernels';
-import { show, suggest } from './nearest.js';
+import { readId, readNumber } from './cells.js';
+import { suggest } from './nearest.js';
 import { VocabularyBuilder, type Id, type Vocabulary } from './vocabulary.js';
 
 /** Which part of the data a set of interactions is. `fit` takes whole or train, `evaluate` validation or test. */
@@ -68,9 +69,11 @@ type IdAt<Row, Key extends keyof Row> = Row[Key] extends string
  * @typeParam Item - type of the raw item ids
  * @typeParam R - which part of the data this is
  */
-export class Interactions<User extends Id = Id, Item extends Id = Id, R extends Role = Role>
-  implements InteractionColumns<User, Item, R>
-{
+export class Interactions<
+  User extends Id = Id,
+  Item extends Id = Id,
+  R extends Role = Role,
+> implements InteractionColumns<User, Item, R> {
   readonly role: R;
   readonly users: Vocabulary<User>;
   readonly items: Vocabulary<Item>;
@@ -112,7 +115,8 @@ export class Interactions<User extends Id = Id, Item extends Id = Id, R extends 
    * ```ts
    * Interactions.fromRows([{ userId: 'ann', sku: 7 }], { user: 'userId', item: 'sku' });
    * ```
-   * @throws TensorecError `invalid-argument` naming the row and the property for a missing or non-finite entry.
+   * @throws TensorecError `invalid-argument` naming the row and the property where an own property is missing, is no id
+   * or not finite.
    */
   static fromRows<
     Row extends object,
@@ -158,7 +162,8 @@ export class Interactions<User extends Id = Id, Item extends Id = Id, R extends 
   }
 
   /**
-   * Interactions from parallel columns of raw ids.
+   * Interactions from parallel columns of raw ids. Ids that the call spells out keep their literal types; name the types,
+   * `fromColumns<string, number>({ … })`, where any string and number should be an id.
    *
    * @throws TensorecError `invalid-argument` when lengths differ or an entry is not an id or not finite.
    */
@@ -216,8 +221,8 @@ export class Interactions<User extends Id = Id, Item extends Id = Id, R extends 
   /** 128-bit hash of ids and columns (not of role or split), as 32 hexadecimal digits. Made once. */
   get fingerprint(): string {
     this.#fingerprint ??= fingerprint([
-      ...vocabularyParts(this.users),
-      ...vocabularyParts(this.items),
+      JSON.stringify([...this.users]),
+      JSON.stringify([...this.items]),
       this.userRows,
       this.itemRows,
       this.values ?? '',
@@ -251,14 +256,26 @@ export class Interactions<User extends Id = Id, Item extends Id = Id, R extends 
       const position = positions[n]!;
       userRows[n] = this.userRows[position]!;
       itemRows[n] = this.itemRows[position]!;
-      if (values) values[n] = this.values![position]!;
-      if (timestamps) timestamps[n] = this.timestamps![position]!;
+      if (values) values[n] = this.values[position]!;
+      if (timestamps) timestamps[n] = this.timestamps[position]!;
     }
     const { users, items } = this;
-    return new Interactions({ role, users, items, userRows, itemRows, values, timestamps, splitId });
+    return new Interactions({
+      role,
+      users,
+      items,
+      userRows,
+      itemRows,
+      values,
+      timestamps,
+      splitId,
+    });
   }
 
-  /** The same interactions over vocabularies without the ids that no longer occur; the order of ids is kept. */
+  /**
+   * The same interactions over vocabularies without the ids that no longer occur; the order of ids is kept. Compact
+   * before a split: a part that was compacted has rows of its own and cannot be joined with the others.
+   */
   compact(): Interactions<User, Item, R> {
     const user = compactVocabulary(this.users, this.userRows);
     const item = compactVocabulary(this.items, this.itemRows);
@@ -300,16 +317,6 @@ function compactVocabulary<T extends Id>(
   return { vocabulary: builder.build(), rows: renumbered };
 }
 
-function vocabularyParts(vocabulary: Vocabulary): (string | Float64Array)[] {
-  const texts: string[] = [];
-  const numbers: number[] = [];
-  for (const id of vocabulary) {
-    if (typeof id === 'string') texts.push(id);
-    else numbers.push(id);
-  }
-  return [JSON.stringify(texts), Float64Array.from(numbers)];
-}
-
 function checkRows(name: string, rows: ReadonlyInt32Array, length: number, bound: number): void {
   if (rows.length !== length) {
     throw new TensorecError(
@@ -322,7 +329,7 @@ function checkRows(name: string, rows: ReadonlyInt32Array, length: number, bound
     if (row < 0 || row >= bound) {
       throw new TensorecError(
         'invalid-argument',
-        `${name}[${n}] is ${row}, expected 0 to ${bound - 1}.`,
+        `${name}[${n}] is ${row}, expected a row of ${bound}, counted from 0.`,
       );
     }
   }
@@ -348,22 +355,4 @@ function checkFinite(
       );
     }
   }
-}
-
-function readId(value: unknown, position: number, name: string): Id {
-  if (typeof value === 'string' || (typeof value === 'number' && Number.isFinite(value))) {
-    return value;
-  }
-  throw new TensorecError(
-    'invalid-argument',
-    `Row ${position}: "${name}" is ${show(value)}, expected an id (a string or a finite number).`,
-  );
-}
-
-function readNumber(value: unknown, position: number, name: string): number {
-  if (typeof value === 'number' && Number.isFinite(value)) return value;
-  throw new TensorecError(
-    'invalid-argument',
-    `Row ${position}: "${name}" is ${show(value)}, expected a finite number.`,
-  );
 }

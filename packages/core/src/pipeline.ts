@@ -71,7 +71,8 @@ export function savePipeline(pipelined: Stage): readonly StageDescriptor[] {
   const stages = stagesOf.get(pipelined);
   if (stages !== undefined) return stages.flatMap((stage) => savePipeline(stage));
   if ('descriptor' in pipelined) return [(pipelined as Stage & DescribedStage).descriptor];
-  const name = pipelined.name === '' ? 'an unnamed function' : `the function ${show(pipelined.name)}`;
+  const name =
+    pipelined.name === '' ? 'an unnamed function' : `the function ${show(pipelined.name)}`;
   throw new TensorecError(
     'invalid-argument',
     `The pipeline cannot be saved: ${name} has no descriptor; give it one with describeStage.`,
@@ -90,8 +91,9 @@ export function loadPipeline(
   saved: readonly StageDescriptor[],
   factories: Readonly<Record<string, StageFactory>>,
 ): (input: unknown) => unknown {
-  const compose: (...stages: readonly ((input: unknown) => unknown)[]) => (input: unknown) => unknown =
-    pipeline;
+  const compose: (
+    ...stages: readonly ((input: unknown) => unknown)[]
+  ) => (input: unknown) => unknown = pipeline;
   return compose(
     ...saved.map(({ name, parameters }) => {
       const factory = Object.hasOwn(factories, name) ? factories[name] : undefined;

@@ -36,9 +36,10 @@ const sliceMilliseconds = 25;
  */
 export async function runSteps<Result>(steps: Steps<Result>, range: StepsRange): Promise<Result> {
   const { stage, signal, onProgress, from = 0, to = 1 } = range;
-  signal?.throwIfAborted();
   let sliceEnd = performance.now() + sliceMilliseconds;
+  let fraction = from;
   try {
+    signal?.throwIfAborted();
     for (;;) {
       const step = steps.next();
       if (step.done === true) {
@@ -46,7 +47,8 @@ export async function runSteps<Result>(steps: Steps<Result>, range: StepsRange):
         return step.value;
       }
       if (performance.now() < sliceEnd) continue;
-      onProgress?.({ stage, fraction: from + (to - from) * step.value });
+      fraction = Math.min(to, Math.max(fraction, from + (to - from) * step.value));
+      onProgress?.({ stage, fraction });
       await nextTurn();
       signal?.throwIfAborted();
       sliceEnd = performance.now() + sliceMilliseconds;

@@ -12,7 +12,7 @@ export interface RankingJob<Label extends Id, Item extends Id> {
   readonly k: number;
   /** The scorer's row of each query; −1 where the scorer does not know it. */
   readonly rows: ReadonlyInt32Array;
-  /** Scores of all items for a block of rows. */
+  /** Scores of all items for a block of rows, at least one. */
   readonly scoreRows: (rows: ReadonlyInt32Array, scores: Float32Array) => void;
   /** Scores of all items for queries that the scorer does not know; without it their lists are empty. */
   readonly unknownScores?: Float32Array | undefined;
@@ -29,7 +29,10 @@ export function* rank<Label extends Id, Item extends Id>(
   const { labels, items, rows, unknownScores, eligible } = job;
   const queries = labels.length;
   const itemCount = items.size;
-  const longest = Math.min(job.k, itemCount);
+  const longest = Math.min(
+    job.k,
+    eligible.reduce((count, flag) => count + flag, 0),
+  );
   const top = new TopK(Math.max(1, longest));
   const blockRows = Math.max(1, Math.floor(blockScores / Math.max(1, itemCount)));
   const scores = new Float32Array(Math.min(blockRows, queries) * itemCount);
@@ -41,16 +44,15 @@ export function* rank<Label extends Id, Item extends Id>(
   for (let from = 0; from < queries; from += blockRows) {
     const to = Math.min(from + blockRows, queries);
     const known = Int32Array.from(rows.subarray(from, to)).filter((row) => row >= 0);
-    job.scoreRows(known, scores.subarray(0, known.length * itemCount));
+    if (known.length > 0) job.scoreRows(known, scores.subarray(0, known.length * itemCount));
     let block = 0;
     for (let query = from; query < to; query++) {
       const row = rows[query]!;
       const own =
-        row >= 0
-          ? scores.subarray(block * itemCount, ++block * itemCount)
-          : unknownScores && Float32Array.from(unknownScores);
+        row >= 0 ? scores.subarray(block * itemCount, ++block * itemCount) : unknownScores?.slice();
       if (own !== undefined) {
-        for (let item = 0; item < itemCount; item++) if (eligible[item] === 0) own[item] = -Infinity;
+        for (let item = 0; item < itemCount; item++)
+          if (eligible[item] === 0) own[item] = -Infinity;
         if (row >= 0) for (const item of job.excluded(row)) own[item] = -Infinity;
         const found = top.select(own, 0, itemCount);
         for (let n = 0; n < found; n++) {

@@ -73,7 +73,10 @@ export interface HistoryEvent<Item extends Id = Id> {
 /** What one person did: items, or items with values; oldest first. */
 export type History<Item extends Id = Id> = readonly (Item | HistoryEvent<Item>)[];
 
-/** Asks for recommendations for histories, of users the model may never have seen. */
+/**
+ * Asks for recommendations for histories, of users the model may never have seen. With `unknown: 'error'` an item that
+ * the model does not know is an error; otherwise it is left out, and a history of which nothing stays is an unknown user.
+ */
 export interface HistoryRequest<Item extends Id = Id> extends RecommendOptions<Item> {
   readonly histories: readonly History<Item>[];
 }

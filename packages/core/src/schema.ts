@@ -20,9 +20,11 @@ export function parseWith<Output>(
   what: string,
   code: ErrorCode = 'invalid-argument',
 ): Output {
-  const result = z.core.safeParse(schema, value, localeError === undefined ? {} : { error: localeError });
+  const result = z.core.safeParse(schema, value, { error: localeError });
   if (result.success) return result.data;
-  const problems = result.error.issues.map((issue) => describeIssue(issue, schema, value, what));
+  const problems = result.error.issues.map((issue) =>
+    describeIssue(issue, { what, path: [], schema, value }),
+  );
   throw new TensorecError(code, problems.join('\n'));
 }
 
@@ -32,53 +34,58 @@ export function schemaKeys(schema: Schema<unknown>): readonly string[] {
   return object instanceof z.core.$ZodObject ? Object.keys(object._zod.def.shape) : [];
 }
 
-function describeIssue(
-  issue: z.core.$ZodIssue,
-  schema: Schema<unknown>,
-  value: unknown,
-  what: string,
-): string {
-  const place = issue.path.length === 0 ? what : `${what}, ${formatPath(issue.path)}`;
+/** Where in a value an issue lies, with the schema of that place. */
+interface Place {
+  readonly what: string;
+  readonly path: readonly PropertyKey[];
+  readonly schema: Schema<unknown>;
+  readonly value: unknown;
+}
+
+function describeIssue(issue: z.core.$ZodIssue, from: Place): string {
+  const place = issue.path.reduce<Place>(descend, from);
+  const where = place.path.length === 0 ? place.what : `${place.what}, ${formatPath(place.path)}`;
   if (issue.code === 'unrecognized_keys') {
-    const known = schemaKeys(schemaAt(schema, issue.path));
+    const known = schemaKeys(chosen(place.schema, place.value));
     return issue.keys
-      .map((key) => `${place}: unknown key "${key}"${suggest(key, known)}`)
+      .map((key) => `${where}: unknown key "${key}"${suggest(key, known)}`)
       .join('\n');
   }
   if (issue.code === 'invalid_union') {
-    const nested = issue.errors
-      .filter((branch) => branch.length > 0)
-      .sort((a, b) => depth(b) - depth(a))[0];
-    const deepest = nested?.[0];
-    if (deepest !== undefined && deepest.path.length > 0) {
-      const path = [...issue.path, ...deepest.path];
-      return describeIssue({ ...deepest, path }, schema, value, what);
+    const branch = nearestBranch(issue.errors);
+    const problems = issue.errors[branch];
+    if (problems !== undefined) {
+      const schema = unionOptions(place.schema)[branch] ?? place.schema;
+      return problems.map((problem) => describeIssue(problem, { ...place, schema })).join('\n');
     }
   }
-  const found = show(valueAt(value, issue.path));
-  const expected = found === 'undefined' ? 'it is missing' : `found ${found}`;
-  return `${place}: ${issue.message} (${expected}).`;
+  const found = show(place.value);
+  const state = found === 'undefined' ? 'it is missing' : `found ${found}`;
+  return `${where}: ${issue.message} (${state}).`;
 }
 
-function depth(issues: readonly z.core.$ZodIssue[]): number {
-  return Math.max(...issues.map((issue) => issue.path.length));
+/** The alternative of a union that takes this kind of value and objects to the fewest things within; −1 when none. */
+function nearestBranch(branches: readonly (readonly z.core.$ZodIssue[])[]): number {
+  let nearest = -1;
+  branches.forEach((issues, branch) => {
+    const within = issues.every(
+      (issue) => issue.path.length > 0 || issue.code === 'unrecognized_keys',
+    );
+    if (!within || issues.length === 0) return;
+    if (nearest === -1 || issues.length < branches[nearest]!.length) nearest = branch;
+  });
+  return nearest;
 }
 
 function formatPath(path: readonly PropertyKey[]): string {
   return path.reduce<string>(
     (text, key) =>
-      typeof key === 'number' ? `${text}[${key}]` : text === '' ? String(key) : `${text}.${String(key)}`,
+      typeof key === 'number'
+        ? `${text}[${key}]`
+        : text === ''
+          ? String(key)
+          : `${text}.${String(key)}`,
     '',
-  );
-}
-
-function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>(
-    (current, key) =>
-      typeof current === 'object' && current !== null && Object.hasOwn(current, key)
-        ? (current as Record<PropertyKey, unknown>)[key]
-        : undefined,
-    value,
   );
 }
 
@@ -94,17 +101,39 @@ function unwrap(schema: Schema<unknown>): Schema<unknown> {
   return schema;
 }
 
-function schemaAt(schema: Schema<unknown>, path: readonly PropertyKey[]): Schema<unknown> {
-  return path.reduce<Schema<unknown>>((current, key) => {
-    const outer = unwrap(current);
-    if (outer instanceof z.core.$ZodObject) return outer._zod.def.shape[String(key)] ?? outer;
-    if (outer instanceof z.core.$ZodArray) return outer._zod.def.element;
-    if (outer instanceof z.core.$ZodUnion) {
-      const branch = outer._zod.def.options.find((option) =>
-        schemaKeys(option).includes(String(key)),
-      );
-      return branch === undefined ? outer : schemaAt(branch, [key]);
-    }
-    return outer;
-  }, schema);
+function unionOptions(schema: Schema<unknown>): readonly Schema<unknown>[] {
+  const union = unwrap(schema);
+  return union instanceof z.core.$ZodUnion ? union._zod.def.options : [];
+}
+
+function descend(place: Place, key: PropertyKey): Place {
+  return {
+    what: place.what,
+    path: [...place.path, key],
+    schema: schemaAt(place.schema, key, place.value),
+    value: ownProperty(place.value, key),
+  };
+}
+
+function ownProperty(value: unknown, key: PropertyKey): unknown {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, key)
+    ? (value as Record<PropertyKey, unknown>)[key]
+    : undefined;
+}
+
+/** The schema of a property or an element. */
+function schemaAt(schema: Schema<unknown>, key: PropertyKey, value: unknown): Schema<unknown> {
+  const outer = chosen(schema, value);
+  if (outer instanceof z.core.$ZodObject) return outer._zod.def.shape[String(key)] ?? outer;
+  if (outer instanceof z.core.$ZodArray) return outer._zod.def.element;
+  return outer;
+}
+
+/** The schema itself, or the alternative of a discriminated union that a value names. */
+function chosen(schema: Schema<unknown>, value: unknown): Schema<unknown> {
+  const outer = unwrap(schema);
+  if (!(outer instanceof z.core.$ZodDiscriminatedUnion)) return outer;
+  const { discriminator, options } = outer._zod.def;
+  const name = ownProperty(value, discriminator) as z.core.util.Primitive;
+  return options.find((option) => option._zod.propValues?.[discriminator]?.has(name)) ?? outer;
 }

@@ -1,4 +1,4 @@
-import type { ReadonlyInt32Array } from '@tensorec/kernels';
+import { TensorecError, type ReadonlyInt32Array } from '@tensorec/kernels';
 import { Interactions } from './interactions.js';
 import type { Id } from './vocabulary.js';
 
@@ -25,12 +25,31 @@ export interface DataSplit<User extends Id = Id, Item extends Id = Id> {
   readonly notes: readonly string[];
 }
 
-/** Train and validation as one part, for the refit before the test. */
+/**
+ * Train and validation as one part, for the refit before the test: the training events, then those of validation.
+ *
+ * @throws TensorecError `invalid-argument` when the two are not over the same vocabularies, or when only one of them has
+ * values or timestamps.
+ */
 export function trainAndValidation<User extends Id, Item extends Id>(
   split: Pick<DataSplit<User, Item>, 'train' | 'validation'>,
 ): Interactions<User, Item, 'train'> {
   const { train, validation } = split;
   if (validation === undefined) return train;
+  if (train.users !== validation.users || train.items !== validation.items) {
+    throw new TensorecError(
+      'invalid-argument',
+      'Train and validation are not over the same vocabularies, so their rows cannot be joined; take both from one split.',
+    );
+  }
+  for (const column of ['values', 'timestamps'] as const) {
+    if ((train[column] === undefined) === (validation[column] === undefined)) continue;
+    const [owner, other] = train[column] ? ['train', 'validation'] : ['validation', 'train'];
+    throw new TensorecError(
+      'invalid-argument',
+      `The ${owner} part has ${column} and the ${other} part has none; give both or neither.`,
+    );
+  }
   const size = train.size + validation.size;
   const both = train.values && validation.values;
   const timed = train.timestamps && validation.timestamps;

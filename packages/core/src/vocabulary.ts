@@ -1,7 +1,10 @@
 import { TensorecError } from '@tensorec/kernels';
 import { show } from './nearest.js';
 
-/** A raw identifier of a user or an item. `"7"` and `7` are different ids; negative numbers are labels like any other. */
+/**
+ * A raw identifier of a user or an item. `"7"` and `7` are different ids; negative numbers are labels like any other,
+ * and `-0` is `0`.
+ */
 export type Id = string | number;
 
 /**
@@ -53,7 +56,7 @@ export class Vocabulary<T extends Id = Id> {
     if (id === undefined) {
       throw new TensorecError(
         'invalid-argument',
-        `Row ${row} is not in the vocabulary, which has rows 0 to ${this.size - 1}.`,
+        `Row ${row} is not in the vocabulary; it has ${this.size} rows, counted from 0.`,
       );
     }
     return id;
@@ -72,12 +75,11 @@ export class Vocabulary<T extends Id = Id> {
 
 /** Collects ids one by one and gives each its row. */
 export class VocabularyBuilder<T extends Id = Id> {
-  #ids: T[] = [];
   #rows = new Map<T, number>();
 
   /** How many distinct ids were added. */
   get size(): number {
-    return this.#ids.length;
+    return this.#rows.size;
   }
 
   /**
@@ -94,16 +96,14 @@ export class VocabularyBuilder<T extends Id = Id> {
         `${show(id)} is not an id: ids are strings or finite numbers.`,
       );
     }
-    const row = this.#ids.length;
-    this.#ids.push(id);
+    const row = this.#rows.size;
     this.#rows.set(id, row);
     return row;
   }
 
   /** The vocabulary of all ids added so far; the builder is empty afterwards. */
   build(): Vocabulary<T> {
-    const vocabulary = Vocabulary.fromBuilder(this.#ids, this.#rows);
-    this.#ids = [];
+    const vocabulary = Vocabulary.fromBuilder([...this.#rows.keys()], this.#rows);
     this.#rows = new Map();
     return vocabulary;
   }

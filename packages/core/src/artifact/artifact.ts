@@ -35,6 +35,11 @@ const modelFileSchema = z.strictObject({
   versions: z.record(z.string(), z.string()),
 });
 
+/** The file as it is written: `checksum` covers everything else in it. */
+const checkedFileSchema = z.looseObject({ checksum: z.string() });
+
+type ModelFile = z.infer<typeof modelFileSchema>;
+
 /** Options of saving. */
 export interface SaveOptions {
   /** Whether users, their histories and their factors are kept; default true. Without: items and fold-in only. */
@@ -65,7 +70,7 @@ export async function encodeArtifact(
   );
   const bytes = encodeSafetensors({ ...trainingTensors(training), ...Object.fromEntries(own) });
   const file = `tensors-${await sha256(bytes)}.safetensors`;
-  const description: z.infer<typeof modelFileSchema> = {
+  const description: ModelFile = {
     formatVersion,
     model: model.name,
     parameters: { ...model.parameters },
@@ -79,7 +84,8 @@ export async function encodeArtifact(
     tensors: { file, bytes: bytes.length },
     versions: { '@tensorec/core': version },
   };
-  const json = `${JSON.stringify(description, null, 2)}\n`;
+  const checksum = await checksumOf(description);
+  const json = `${JSON.stringify({ ...description, checksum }, null, 2)}\n`;
   return {
     tensors: { name: file, bytes },
     model: { name: modelFileName, bytes: new TextEncoder().encode(json) },
@@ -97,12 +103,12 @@ export async function decodeArtifact(
   read: (name: string) => Promise<Uint8Array<ArrayBuffer>>,
   options: LoadOptions,
 ): Promise<Model> {
-  const file = readModelFile(await read(modelFileName));
+  const file = await readModelFile(await read(modelFileName));
   const known = options.models.map((model) => model.name);
   if (!known.includes(file.model)) {
     throw new TensorecError(
       'artifact',
-      `The artifact holds a model ${show(file.model)}, whose descriptor was not given; given: ${known.join(', ')}.`,
+      `The artifact holds a model ${show(file.model)}, whose descriptor was not given; given: ${known.join(', ') || 'none'}.`,
     );
   }
   const descriptor = findModel(options.models, file.model);
@@ -113,12 +119,7 @@ export async function decodeArtifact(
       `${file.tensors.file} has ${bytes.length} bytes, expected ${file.tensors.bytes}; it is truncated or was changed. Save the model again.`,
     );
   }
-  if (!file.tensors.file.includes(await sha256(bytes))) {
-    throw new TensorecError(
-      'artifact',
-      `The content of ${file.tensors.file} does not match its checksum; it was changed after saving. Save the model again.`,
-    );
-  }
+  if (!file.tensors.file.includes(await sha256(bytes))) throw changed(file.tensors.file);
   const tensors = decodeSafetensors(bytes);
   const parameters = parseWith(
     descriptor.schema,
@@ -133,7 +134,7 @@ export async function decodeArtifact(
   return descriptor.restore(training, Object.freeze(parameters), new TensorReader(new Map(own)));
 }
 
-function readModelFile(bytes: Uint8Array): z.infer<typeof modelFileSchema> {
+async function readModelFile(bytes: Uint8Array): Promise<ModelFile> {
   let content: unknown;
   try {
     content = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
@@ -156,7 +157,21 @@ function readModelFile(bytes: Uint8Array): z.infer<typeof modelFileSchema> {
       `The artifact has format version ${found}; this library (${version}) reads up to ${formatVersion}. Update @tensorec/core.`,
     );
   }
-  return parseWith(modelFileSchema, content, modelFileName, 'artifact');
+  const { checksum, ...rest } = parseWith(checkedFileSchema, content, modelFileName, 'artifact');
+  if (checksum !== (await checksumOf(rest))) throw changed(modelFileName);
+  return parseWith(modelFileSchema, rest, modelFileName, 'artifact');
+}
+
+/** SHA-256 of the description's JSON without white space. */
+function checksumOf(description: object): Promise<string> {
+  return sha256(new TextEncoder().encode(JSON.stringify(description)));
+}
+
+function changed(name: string): TensorecError {
+  return new TensorecError(
+    'artifact',
+    `The content of ${name} does not match its checksum; it was changed after saving. Save the model again.`,
+  );
 }
 
 function trainingTensors(training: TrainingRecord): ModelState {
@@ -171,10 +186,7 @@ function trainingTensors(training: TrainingRecord): ModelState {
   };
 }
 
-function readTraining(
-  stored: z.infer<typeof modelFileSchema>['training'],
-  tensors: TensorReader,
-): TrainingRecord {
+function readTraining(stored: ModelFile['training'], tensors: TensorReader): TrainingRecord {
   const users = readVocabulary('users', tensors);
   const items = readVocabulary('items', tensors);
   return {
@@ -194,9 +206,12 @@ function readCsr(name: string, rows: number, columns: number, tensors: TensorRea
   const entries = offsets[rows] ?? 0;
   const indices = tensors.int32(`${name}.items`, [entries], [0, columns - 1]);
   const values = tensors.float32(`${name}.values`, [entries]);
+  if (offsets[0] !== 0) {
+    throw new TensorecError('artifact', `The ${name} starts at ${offsets[0]!}, expected 0.`);
+  }
   for (let row = 0; row < rows; row++) {
     const [start, end] = [offsets[row]!, offsets[row + 1]!];
-    let ascending = (row > 0 || start === 0) && end >= start && end <= entries;
+    let ascending = end >= start && end <= entries;
     for (let e = start + 1; ascending && e < end; e++) ascending = indices[e]! > indices[e - 1]!;
     if (!ascending) {
       throw new TensorecError('artifact', `Row ${row} of the ${name} is damaged.`);

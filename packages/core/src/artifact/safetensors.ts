@@ -22,20 +22,21 @@ const kindOf = {
 } as const;
 
 const extent = z.int().check(z.nonnegative());
-const headerSchema = z.record(
-  z.string(),
-  z.strictObject({
-    dtype: z.enum(['F32', 'F64', 'I32', 'U8']),
-    shape: z.array(extent).check(z.maxLength(8)),
-    data_offsets: z.tuple([extent, extent]),
-  }),
-);
+const entrySchema = z.strictObject({
+  dtype: z.enum(['F32', 'F64', 'I32', 'U8']),
+  shape: z.array(extent).check(z.maxLength(8)),
+  data_offsets: z.tuple([extent, extent]),
+});
+
+/** The header's one key that is no tensor: free text about the file. */
+const metadataKey = '__metadata__';
 
 /**
  * Tensors in the safetensors format (huggingface/safetensors): 8 bytes of header length, a JSON header padded to 8
- * bytes, then the data, each tensor at a multiple of 8 bytes.
+ * bytes, then the data without gaps, wider numbers first, so that each tensor lies at a multiple of its number's size.
  *
- * @throws TensorecError `invalid-argument` when a shape does not fit its data.
+ * @throws TensorecError `invalid-argument` when a shape does not fit its data, or for a tensor named `__metadata__`,
+ * which the format keeps for other uses.
  */
 export function encodeSafetensors(tensors: ModelState): Uint8Array<ArrayBuffer> {
   const header: [string, object][] = [];
@@ -44,6 +45,12 @@ export function encodeSafetensors(tensors: ModelState): Uint8Array<ArrayBuffer> 
     ([, a], [, b]) => b.data.BYTES_PER_ELEMENT - a.data.BYTES_PER_ELEMENT,
   );
   for (const [name, { shape, data }] of entries) {
+    if (name === metadataKey) {
+      throw new TensorecError(
+        'invalid-argument',
+        `A tensor cannot be named "${metadataKey}"; the safetensors format keeps that name for text.`,
+      );
+    }
     const size = shape.reduce((product, length) => product * length, 1);
     if (size !== data.length) {
       throw new TensorecError(
@@ -71,7 +78,8 @@ export function encodeSafetensors(tensors: ModelState): Uint8Array<ArrayBuffer> 
 }
 
 /**
- * The tensors of a safetensors file.
+ * The tensors of a safetensors file of 32- and 64-bit floats, 32-bit integers and bytes, in the order of their data;
+ * its free text (`__metadata__`) is not read.
  *
  * @throws TensorecError `artifact` for anything but a whole, well-formed file.
  */
@@ -87,11 +95,10 @@ export function decodeSafetensors(file: Uint8Array): ReadonlyMap<string, StoredT
     fail(`its header would be ${headerLength} bytes long`);
   }
   const start = 8 + headerLength;
-  const text = new TextDecoder().decode(file.subarray(8, start));
-  const header = parseWith(headerSchema, parseJson(text, fail), 'tensor header', 'artifact');
+  const header = parseHeader(file.subarray(8, start), fail);
   const tensors = new Map<string, StoredTensor>();
   let expected = 0;
-  for (const [name, { dtype, shape, data_offsets }] of Object.entries(header)) {
+  for (const [name, { dtype, shape, data_offsets }] of header) {
     const [from, to] = data_offsets;
     const kind = kinds[dtype];
     const bytes = shape.reduce((product, length) => product * length, kind.bytes);
@@ -99,7 +106,7 @@ export function decodeSafetensors(file: Uint8Array): ReadonlyMap<string, StoredT
       fail(`the tensor ${show(name)} lies at ${from} to ${to} and should take ${bytes} bytes`);
     }
     expected = to;
-    const copy = file.slice(start + from, start + to);
+    const copy = new Uint8Array(file.subarray(start + from, start + to));
     tensors.set(name, { shape, data: kind.view(copy.buffer) });
   }
   if (start + expected !== file.length) {
@@ -108,10 +115,25 @@ export function decodeSafetensors(file: Uint8Array): ReadonlyMap<string, StoredT
   return tensors;
 }
 
-function parseJson(text: string, fail: (problem: string) => never): unknown {
+/** The header's tensors, in the order of their data. */
+function parseHeader(
+  bytes: Uint8Array,
+  fail: (problem: string) => never,
+): [name: string, entry: z.infer<typeof entrySchema>][] {
+  let header: unknown;
   try {
-    return JSON.parse(text);
+    header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch {
-    return fail('its header is not JSON');
+    fail('its header is not JSON');
   }
+  if (typeof header !== 'object' || header === null || Array.isArray(header)) {
+    return fail('its header is not a JSON object');
+  }
+  return Object.entries(header)
+    .filter(([name]) => name !== metadataKey)
+    .map(([name, entry]): [string, z.infer<typeof entrySchema>] => [
+      name,
+      parseWith(entrySchema, entry, `tensor ${show(name)}`, 'artifact'),
+    ])
+    .sort(([, { data_offsets: a }], [, { data_offsets: b }]) => a[0] - b[0] || a[1] - b[1]);
 }

@@ -1,6 +1,6 @@
 import { TensorecError } from '@tensorec/kernels';
 import { show } from '../nearest.js';
-import { VocabularyBuilder, type Id, type Vocabulary } from '../vocabulary.js';
+import { VocabularyBuilder, type Vocabulary } from '../vocabulary.js';
 import type { ModelState, TensorReader } from './state.js';
 
 /** A vocabulary as tensors: the ids as UTF-8 text one after another, where each starts, and which are numbers. */
@@ -51,7 +51,7 @@ export function readVocabulary(name: string, tensors: TensorReader): Vocabulary 
     fail(`${offsets.length} offsets for ${numeric.length} ids`);
   }
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-  const builder = new VocabularyBuilder<Id>();
+  const builder = new VocabularyBuilder();
   for (let row = 0; row < numeric.length; row++) {
     const [start, end] = [offsets[row]!, offsets[row + 1]!];
     if (end < start) fail(`the offsets of row ${row} descend`);

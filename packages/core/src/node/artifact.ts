@@ -9,10 +9,19 @@ import {
   type SaveOptions,
 } from '../artifact/artifact.js';
 import type { Model } from '../recommender.js';
-import { fileError, isLeftover, nodeFileSystem, writeFileAtomic, type FileSystem } from './files.js';
+import {
+  fileError,
+  isLeftover,
+  nodeFileSystem,
+  writeFileAtomic,
+  type FileSystem,
+} from './files.js';
+
+const tensorFileName = /^tensors-[0-9a-f]{64}\.safetensors$/;
 
 /**
- * Saves a model as a folder. At every instant the folder holds one whole artifact, the old or the new one.
+ * Saves a model as a folder. At every instant the folder holds one whole artifact, the old or the new one, for any
+ * number of readers; only one writer may save to a folder at a time.
  *
  * @throws TensorecError `file` when the folder cannot be written; an artifact that was there stays whole.
  */
@@ -25,9 +34,16 @@ export async function save(
   const { tensors, model: description } = await encodeArtifact(model, options);
   await writeFileAtomic(join(folder, tensors.name), tensors.bytes, fileSystem);
   await writeFileAtomic(join(folder, description.name), description.bytes, fileSystem);
-  for (const name of await fileSystem.list(folder)) {
-    const unnamed = /^tensors-[0-9a-f]{64}\.safetensors$/.test(name) && name !== tensors.name;
-    if (unnamed || isLeftover(name)) await fileSystem.remove(join(folder, name));
+  const names = await fileSystem.list(folder).catch((error: unknown) => {
+    throw fileError(error, 'read', folder);
+  });
+  for (const name of names) {
+    const unnamed = tensorFileName.test(name) && name !== tensors.name;
+    if (!unnamed && !isLeftover(name)) continue;
+    const path = join(folder, name);
+    await fileSystem.remove(path).catch((error: unknown) => {
+      throw fileError(error, 'remove', path);
+    });
   }
 }
 
@@ -60,9 +76,13 @@ async function readArtifactFile(folder: string, name: string): Promise<Uint8Arra
   } catch (error) {
     const failure = fileError(error, 'read', path);
     if (name === modelFileName) {
-      throw new TensorecError('file', `${failure.message} An artifact is a folder with ${modelFileName} in it.`, {
-        cause: error,
-      });
+      throw new TensorecError(
+        'file',
+        `${failure.message} An artifact is a folder with ${modelFileName} in it.`,
+        {
+          cause: error,
+        },
+      );
     }
     throw new TensorecError('artifact', `${failure.message} The artifact is not whole.`, {
       cause: new MissingTensors(failure.message),

@@ -49,7 +49,8 @@ export const nodeFileSystem: FileSystem = {
  * Writes a file so that its path holds either the old content or the new, whole, whatever happens: written beside,
  * synced, renamed. Makes the folder when missing.
  *
- * @throws TensorecError `file` that says what could not be written and why; nothing is left beside.
+ * @throws TensorecError `file` that says what could not be written and why; nothing is left beside, or the message names
+ * it.
  */
 export async function writeFileAtomic(
   path: string,
@@ -58,18 +59,23 @@ export async function writeFileAtomic(
 ): Promise<void> {
   const folder = dirname(path);
   const beside = join(folder, `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
+  let left = '';
   try {
     await fileSystem.makeFolder(folder);
     try {
       await fileSystem.writeSynced(beside, content);
       await fileSystem.rename(beside, path);
     } catch (error) {
-      await fileSystem.remove(beside);
+      await fileSystem.remove(beside).catch((removal: unknown) => {
+        left = ` ${fileError(removal, 'remove', beside).message}`;
+      });
       throw error;
     }
     await fileSystem.syncFolder(folder);
   } catch (error) {
-    throw fileError(error, 'write', path);
+    throw new TensorecError('file', fileError(error, 'write', path).message + left, {
+      cause: error,
+    });
   }
 }
 
@@ -93,8 +99,13 @@ const reasons: Readonly<Record<string, string>> = {
 };
 
 /** A file system's error in the words of this library. */
-export function fileError(error: unknown, action: 'read' | 'write', path: string): TensorecError {
-  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+export function fileError(
+  error: unknown,
+  action: 'read' | 'write' | 'remove',
+  path: string,
+): TensorecError {
+  const code =
+    typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
   const reason = typeof code === 'string' ? (reasons[code] ?? code) : String(error);
   return new TensorecError('file', `Cannot ${action} ${path}: ${reason}.`, { cause: error });
 }

@@ -1,0 +1,13 @@
+export * from './als.js';
+export * from './arrays.js';
+export * from './cholesky.js';
+export * from './csr.js';
+export * from './errors.js';
+export * from './hash.js';
+export { dot, gramOfColumns, gramOfDense } from './linear-algebra.js';
+export * from './math.js';
+export * from './neighbors.js';
+export * from './random.js';
+export * from './steps.js';
+export * from './top-k.js';
+export * from './trigonometry.js';

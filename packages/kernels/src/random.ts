@@ -1,0 +1,245 @@
+import type { ReadonlyNumbers, WritableNumbers } from './arrays.js';
+import { requireArgument } from './errors.js';
+import { log } from './math.js';
+import { philox } from './philox.js';
+import { cos, sin } from './trigonometry.js';
+
+const TWO_32 = 4294967296;
+const TWO_53 = 9007199254740992;
+
+/** Set in the key that names the streams of forks; no seed reaches it, so no draw shares a block with a name. */
+const FORK_KEY = 0x80000000;
+
+const forkName = new Uint32Array(4);
+
+/**
+ * A seeded stream of random numbers: the counter-based generator Philox4x32-10 (Salmon, Moraes, Dror & Shaw,
+ * "Parallel random numbers: as easy as 1, 2, 3", SC 2011). The same seed and stream give the same numbers on every
+ * engine, and different streams of one seed are independent, whatever order they are drawn in.
+ */
+export class Random {
+  /** The seed, an integer in [0, 2^53 - 1]. */
+  readonly seed: number;
+  /** The stream of that seed, an integer in [0, 2^53 - 1]. */
+  readonly stream: number;
+
+  readonly #block = new Uint32Array(4);
+  #used = 4;
+  #counterLow = 0;
+  #counterHigh = 0;
+  #spareNormal = NaN;
+
+  /**
+   * @param seed - an integer in [0, 2^53 - 1]; all of its bits count.
+   * @param stream - which of the 2^53 independent streams of that seed, default 0.
+   * @throws TensorecError `invalid-argument` when either is no such integer.
+   */
+  constructor(seed: number, stream = 0) {
+    requireCounter(seed, 'seed');
+    requireCounter(stream, 'stream');
+    this.seed = seed;
+    this.stream = stream;
+  }
+
+  /** The next 32 random bits, as an integer in [0, 2^32). */
+  uint32(): number {
+    if (this.#used === 4) {
+      const { seed, stream } = this;
+      philox(
+        this.#counterLow,
+        this.#counterHigh,
+        stream % TWO_32,
+        Math.floor(stream / TWO_32),
+        seed % TWO_32,
+        Math.floor(seed / TWO_32),
+        this.#block,
+      );
+      this.#used = 0;
+      this.#counterLow = (this.#counterLow + 1) >>> 0;
+      if (this.#counterLow === 0) this.#counterHigh = (this.#counterHigh + 1) >>> 0;
+    }
+    return this.#block[this.#used++]!;
+  }
+
+  /** The next number of the uniform distribution on [0, 1), a multiple of 2^-53; takes 64 bits of the stream. */
+  uniform(): number {
+    return this.#bits53() / TWO_53;
+  }
+
+  /**
+   * The next integer of the uniform distribution on [0, `bound`), without bias: draws that would favour small
+   * numbers are thrown away (fewer than half, on average far fewer).
+   *
+   * @param bound - an integer in [1, 2^53 - 1].
+   * @throws TensorecError `invalid-argument` when it is no such integer.
+   */
+  integer(bound: number): number {
+    requireArgument(
+      Number.isSafeInteger(bound) && bound > 0,
+      () => `bound is ${bound}; give an integer from 1 to ${Number.MAX_SAFE_INTEGER}.`,
+    );
+    const small = bound <= TWO_32;
+    const range = small ? TWO_32 : TWO_53;
+    for (;;) {
+      const drawn = small ? this.uint32() : this.#bits53();
+      const remainder = drawn % bound;
+      if (drawn - remainder <= range - bound) return remainder;
+    }
+  }
+
+  /**
+   * The next number of the normal distribution with mean 0 and standard deviation 1 (Box & Muller 1958). Numbers
+   * are made in pairs, so every second call takes 128 bits of the stream and the next one none.
+   */
+  normal(): number {
+    const spare = this.#spareNormal;
+    if (spare === spare) {
+      this.#spareNormal = NaN;
+      return spare;
+    }
+    const radius = Math.sqrt(-2 * log(1 - this.uniform()));
+    const angle = 2 * Math.PI * this.uniform();
+    this.#spareNormal = radius * sin(angle);
+    return radius * cos(angle);
+  }
+
+  /**
+   * Fills `out` with the uniform distribution on [0, 1). A `Float64Array` gets what {@link Random.uniform} would
+   * return; a `Float32Array` gets multiples of 2^-24, one for each 32 bits of the stream, so that none rounds to 1.
+   */
+  fillUniform(out: Float32Array | Float64Array): void {
+    if (out instanceof Float32Array) {
+      for (let i = 0; i < out.length; i++) out[i] = (this.uint32() >>> 8) / 16777216;
+    } else {
+      for (let i = 0; i < out.length; i++) out[i] = this.uniform();
+    }
+  }
+
+  /** Fills `out` with the normal distribution, as {@link Random.normal} would return it, scaled and shifted. */
+  fillNormal(out: Float32Array | Float64Array, mean = 0, standardDeviation = 1): void {
+    for (let i = 0; i < out.length; i++) out[i] = mean + standardDeviation * this.normal();
+  }
+
+  /** Puts the elements in random order, in place; every order is as likely (Fisher & Yates). */
+  shuffle(array: WritableNumbers): void {
+    for (let last = array.length - 1; last > 0; last--) {
+      const other = this.integer(last + 1);
+      const value = array[last]!;
+      array[last] = array[other]!;
+      array[other] = value;
+    }
+  }
+
+  /** The integers 0 … `length` - 1 in random order. */
+  permutation(length: number): Int32Array {
+    requireArgument(
+      Number.isInteger(length) && length >= 0 && length <= 0x7fffffff,
+      () => `length is ${length}; give an integer from 0 to 2147483647.`,
+    );
+    const order = new Int32Array(length);
+    for (let i = 0; i < length; i++) order[i] = i;
+    this.shuffle(order);
+    return order;
+  }
+
+  /**
+   * An independent stream of the same seed, named by this stream and `stream`. It does not depend on what has been
+   * drawn so far, draws nothing itself, and forks of forks differ from one another.
+   *
+   * @param stream - an integer in [0, 2^53 - 1].
+   * @throws TensorecError `invalid-argument` when it is no such integer.
+   */
+  fork(stream: number): Random {
+    requireCounter(stream, 'stream');
+    philox(
+      stream % TWO_32,
+      Math.floor(stream / TWO_32),
+      this.stream % TWO_32,
+      Math.floor(this.stream / TWO_32),
+      this.seed % TWO_32,
+      Math.floor(this.seed / TWO_32) + FORK_KEY,
+      forkName,
+    );
+    return new Random(this.seed, (forkName[1]! >>> 11) * TWO_32 + forkName[0]!);
+  }
+
+  #bits53(): number {
+    const high = this.uint32() >>> 5;
+    const low = this.uint32() >>> 6;
+    return high * 67108864 + low;
+  }
+}
+
+/**
+ * Draws indices with given weights in constant time each, after a preparation in linear time (Walker 1977; Vose
+ * 1991).
+ */
+export class AliasTable {
+  readonly #keep: Float64Array;
+  readonly #alias: Int32Array;
+
+  /**
+   * @param weights - index `i` is drawn with probability `weights[i]` / sum; finite, >= 0, not all zero.
+   * @throws TensorecError `invalid-argument` naming the first weight that is not, or that there is none above zero.
+   */
+  constructor(weights: ReadonlyNumbers) {
+    const { length } = weights;
+    let greatest = 0;
+    let heaviest = 0;
+    for (let i = 0; i < length; i++) {
+      const weight = weights[i]!;
+      requireArgument(
+        weight >= 0 && weight < Infinity,
+        () => `weights[${i}] is ${weight}; give finite weights of 0 or more.`,
+      );
+      if (weight > greatest) {
+        greatest = weight;
+        heaviest = i;
+      }
+    }
+    requireArgument(
+      greatest > 0,
+      () => `None of the ${length} weights is above 0; give at least one that is.`,
+    );
+
+    // Dividing by the greatest first keeps the sum of huge weights finite.
+    let sum = 0;
+    for (let i = 0; i < length; i++) sum += weights[i]! / greatest;
+    const keep = new Float64Array(length);
+    const alias = new Int32Array(length);
+    const below: number[] = [];
+    const above: number[] = [];
+    for (let i = 0; i < length; i++) {
+      keep[i] = (weights[i]! / greatest / sum) * length;
+      alias[i] = i;
+      (keep[i]! < 1 ? below : above).push(i);
+    }
+    while (below.length > 0 && above.length > 0) {
+      const small = below.pop()!;
+      const large = above[above.length - 1]!;
+      alias[small] = large;
+      keep[large] = keep[large]! - (1 - keep[small]!);
+      if (keep[large] < 1) {
+        above.pop();
+        below.push(large);
+      }
+    }
+    // What is left is 1 but for rounding, and its alias is itself; only an index without weight must go elsewhere.
+    for (const small of below) if (weights[small] === 0) alias[small] = heaviest;
+    this.#keep = keep;
+    this.#alias = alias;
+  }
+
+  /** The next index, drawn with the table's weights. */
+  sample(random: Random): number {
+    const index = random.integer(this.#keep.length);
+    return random.uniform() < this.#keep[index]! ? index : this.#alias[index]!;
+  }
+}
+
+function requireCounter(value: number, name: string): void {
+  requireArgument(
+    Number.isSafeInteger(value) && value >= 0,
+    () => `${name} is ${value}; give an integer from 0 to ${Number.MAX_SAFE_INTEGER}.`,
+  );
+}
