@@ -1,0 +1,39 @@
+import type { EvaluationTask } from './options.js';
+
+/** The metrics of each user. */
+export interface PerUser {
+  /** Rows of the test part's `users`, ascending. */
+  readonly userRows: Int32Array;
+  /** For each metric, as it was named, a value for each entry of `userRows`. */
+  readonly values: Readonly<Record<string, Float64Array>>;
+}
+
+/** How an evaluation was done: what a reader needs in order to trust or repeat its figures. */
+export interface Protocol {
+  readonly task: EvaluationTask;
+  /** What was ranked, in words. */
+  readonly candidates: string;
+  /** Which items of a user were kept out of the lists; `history` is that of `histories`. */
+  readonly excludeSeen: false | 'train' | 'train+validation' | 'history';
+  /** What the model went by, in words. */
+  readonly history: string;
+  /** Users that the figures are about. */
+  readonly testUsers: number;
+  /** Users with test interactions that the option `users` left out. */
+  readonly leftOut: number;
+  /** Share of the users with equal scores on both sides of the cut of a metric, 0 to 1; 0 for ratings. */
+  readonly tieShare: number;
+  /** Ratings that came from user and item means because the model could not rate the pair; for ratings only. */
+  readonly fallbacks?: number;
+  /** What else a reader must know, a sentence or two each. */
+  readonly notes: readonly string[];
+}
+
+/** What {@link evaluate} found. */
+export interface Evaluation {
+  /** A figure for each metric, as it was named: the mean over users, or pooled over rows for ratings. */
+  readonly metrics: Readonly<Record<string, number>>;
+  /** What the means are of. Empty for ratings, whose figures are pooled over rows. */
+  readonly perUser: PerUser;
+  readonly protocol: Protocol;
+}

@@ -1,0 +1,86 @@
+import { TopK, type ReadonlyInt32Array, type Steps } from '@tensorec/kernels';
+import { alignPart, columnsOf } from './alignment.js';
+import type { MetricTable } from './metric-table.js';
+import type { Relevance } from './relevance.js';
+import type { Scorer } from './scorer.js';
+import type { Settings, TestPart } from './settings.js';
+
+/**
+ * Ranks all items for each user and records the metrics of the lists.
+ *
+ * @returns what a reader of the figures must know
+ */
+export function* rankAll(
+  scorer: Scorer,
+  test: TestPart,
+  users: Int32Array,
+  relevance: Relevance,
+  settings: Settings,
+  table: MetricTable,
+): Steps<string[]> {
+  const { itemOf, model } = scorer;
+  const excluded = exclusion(scorer, test, settings);
+  const top = new TopK(Math.max(1, Math.min(table.longest, model.items.size)));
+  const flags = new Uint8Array(top.k);
+  const rankOf = new Int32Array(model.items.size);
+  const pending = new Uint8Array(model.items.size);
+  const nextItem = settings.task === 'next-item';
+  let hidden = 0;
+
+  yield* scorer.scoreAll(users, (position, scores) => {
+    const user = users[position]!;
+    const items = relevance.itemsOf(user);
+    for (const item of items) if (itemOf[item]! >= 0) pending[itemOf[item]!] = 1;
+    for (const rows of excluded(user)) {
+      for (const row of rows) {
+        scores[row] = -Infinity;
+        hidden += pending[row]!;
+        pending[row] = 0;
+      }
+    }
+    for (const item of items) if (itemOf[item]! >= 0) pending[itemOf[item]!] = 0;
+
+    const found = top.select(scores, 0, scores.length);
+    const tied = table.cuts.some((cut) =>
+      cut < top.k
+        ? cut < found && top.scores[cut - 1] === top.scores[cut]
+        : cut === top.k && top.tiedAtCut,
+    );
+    for (let n = 0; n < found; n++) rankOf[top.indices[n]!] = n + 1;
+    if (nextItem) {
+      for (const interaction of relevance.positionsOf(user)) {
+        flag(rankOf[itemOf[test.itemRows[interaction]!]!]);
+        table.record(position, flags, 1, tied);
+        flags.fill(0);
+      }
+    } else {
+      for (const item of items) flag(rankOf[itemOf[item]!]);
+      table.record(position, flags, items.length, tied);
+      flags.fill(0);
+    }
+    for (let n = 0; n < found; n++) rankOf[top.indices[n]!] = 0;
+  });
+  if (hidden === 0) return [];
+  return [
+    `${hidden} relevant items were kept out of their users' lists as seen: they count as relevant and could not be hit.`,
+  ];
+
+  function flag(rank = 0): void {
+    if (rank > 0) flags[rank - 1] = 1;
+  }
+}
+
+/** For each user of the test part the lists of items, by the model's rows, that may not be ranked. */
+function exclusion(
+  scorer: Scorer,
+  test: TestPart,
+  { excludeSeen, validation }: Settings,
+): (user: number) => readonly ReadonlyInt32Array[] {
+  if (excludeSeen === false) return () => [];
+  if (excludeSeen === 'history') return (user) => [scorer.historyOf(user)];
+  if (excludeSeen === 'train' || validation === undefined) {
+    return (user) => [scorer.trainingOf(user)];
+  }
+  const { entries } = alignPart(validation, test.users, scorer.model.items);
+  return (user) => [scorer.trainingOf(user), columnsOf(entries, user)];
+}

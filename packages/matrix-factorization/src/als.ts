@@ -1,0 +1,337 @@
+import {
+  explainScore,
+  FoldingModel,
+  parseParameters,
+  selectRows,
+  similarItems,
+  startFit,
+  type ExplainRequest,
+  type Explains,
+  type FindsSimilar,
+  type FitOptions,
+  type HasFactors,
+  type Id,
+  type ModelDescriptor,
+  type ModelState,
+  type Reason,
+  type Recommendations,
+  type Recommender,
+  type Schema,
+  type SimilarRequest,
+  type TrainingData,
+  type TrainingRecord,
+} from '@tensorec/core';
+import {
+  alsHalfStep,
+  choleskyFactor,
+  choleskySolve,
+  dot,
+  finish,
+  gramOfDense,
+  partOf,
+  rowCounts,
+  TensorecError,
+  transpose,
+  type AlsOptions,
+  type Csr,
+  type Random,
+  type ReadonlyFloat32Array,
+  type ReadonlyFloat64Array,
+  type ReadonlyInt32Array,
+  type Steps,
+} from '@tensorec/kernels';
+import * as z from 'zod/mini';
+import { factorProducts, normalizedRows } from './factor-products.js';
+
+/** Hyper-parameters of {@link ImplicitALS}. */
+export interface ALSParameters {
+  /** f, numbers that describe a user or an item; at least 1, default 64. */
+  readonly factors: number;
+  /** How often items and users are solved for in turn; at least 1, default 16. */
+  readonly iterations: number;
+  /** λ, weight of the squared norms of the factors; above 0, default 0.003. */
+  readonly regularization: number;
+  /** w, weight of a pair without an event beside the weight 1 of an event; above 0, default 0.1. */
+  readonly unobservedWeight: number;
+  /** α, what the value of a pair adds to its weight 1 + α · value; 0 or more, default 0: values are not read. */
+  readonly alpha: number;
+  /**
+   * How a half-step solves for factors: `conjugate-gradient` takes 3 steps from where they are, `exact` reaches the
+   * minimum at a cost that grows with f³. The last half-step, for the users, is always exact. Default
+   * `conjugate-gradient`.
+   */
+  readonly solver: 'conjugate-gradient' | 'exact';
+}
+
+const schema: Schema<ALSParameters> = z.strictObject({
+  factors: z._default(
+    z.int().check(z.positive(), z.describe('Numbers that describe a user or an item')),
+    64,
+  ),
+  iterations: z._default(
+    z.int().check(z.positive(), z.describe('Alternations between items and users')),
+    16,
+  ),
+  regularization: z._default(
+    z.number().check(z.positive(), z.describe('Weight of the squared norms of the factors')),
+    0.003,
+  ),
+  unobservedWeight: z._default(
+    z.number().check(z.positive(), z.describe('Weight of a pair without an event; an event has 1')),
+    0.1,
+  ),
+  alpha: z._default(
+    z
+      .number()
+      .check(z.nonnegative(), z.describe('A pair with events has the weight 1 + alpha · value')),
+    0,
+  ),
+  solver: z._default(
+    z
+      .enum(['conjugate-gradient', 'exact'])
+      .check(z.describe('Three conjugate-gradient steps a half-step, or the exact minimum')),
+    'conjugate-gradient',
+  ),
+});
+
+/** The standard deviation of the first factors is this / √f (Rendle et al. 2021, section 4). */
+const initialNorm = 0.1;
+
+/**
+ * Implicit alternating least squares (Hu, Koren & Volinsky, "Collaborative filtering for implicit feedback datasets",
+ * 2008; in the form of Rendle, Krichene, Zhang & Koren, "Revisiting the performance of iALS on item recommendation
+ * benchmarks", 2021): user factors p_u and item factors q_i that minimise
+ *
+ * Σ_observed c·(1 − p_u·q_i)² + w·Σ_all (p_u·q_i)² + λ·Σ_u (n_u + w·|I|)·‖p_u‖² + λ·Σ_i (n_i + w·|U|)·‖q_i‖²
+ *
+ * with c = 1 + α · value, n_u the items of a user, n_i the users of an item, and |I| and |U| those that have events.
+ * The values of repeated pairs are added. A negative value is refused where its weight would be.
+ */
+export class ImplicitALS implements Recommender {
+  readonly name = 'als';
+  readonly parameters: Readonly<ALSParameters>;
+
+  /** @throws TensorecError `invalid-argument` that names the parameter. */
+  constructor(parameters: Partial<ALSParameters> = {}) {
+    this.parameters = parseParameters(als, parameters);
+  }
+
+  /**
+   * Alternates between items and users. An iteration is in the order of interactions · f + (users + items) · f² for
+   * `conjugate-gradient`, f times that for `exact`.
+   *
+   * @throws TensorecError as {@link startFit}; `invalid-argument` for a pair whose weight 1 + α · value is below 0.
+   */
+  async fit<User extends Id, Item extends Id>(
+    train: TrainingData<User, Item>,
+    options: FitOptions<User, Item> = {},
+  ): Promise<ALSModel<User, Item>> {
+    const run = startFit(this, train, options, 'sum');
+    const steps = alternate(run.record, this.parameters, run.random);
+    return new ALSModel(run.record, this.parameters, await run.run(steps, 1));
+  }
+}
+
+/** What {@link ImplicitALS} learns. */
+export interface ALSFactors {
+  /** p_u: users × f, row-major; zeros for a user without events. */
+  readonly users: Float32Array;
+  /** q_i: items × f, row-major; zeros for an item without events. */
+  readonly items: Float32Array;
+}
+
+function* alternate(
+  record: TrainingRecord,
+  parameters: ALSParameters,
+  random: Random,
+): Steps<ALSFactors> {
+  const { factors, iterations } = parameters;
+  const byUser = weighted(record.history, parameters);
+  const byItem = transpose(byUser);
+  const users = new Float32Array(byUser.rows * factors);
+  const items = new Float32Array(byItem.rows * factors);
+  random.fillNormal(users, 0, initialNorm / Math.sqrt(factors));
+  random.fillNormal(items, 0, initialNorm / Math.sqrt(factors));
+  const forItems = halfStepOptions(byItem, activeRows(rowCounts(byUser)), parameters);
+  const forUsers = halfStepOptions(byUser, activeRows(record.itemCounts), parameters);
+  for (let iteration = 0; iteration < iterations; iteration++) {
+    const last = iteration === iterations - 1;
+    const [start, middle, end] = [0, 0.5, 1].map((part) => (iteration + part) / iterations);
+    yield* partOf(alsHalfStep(byItem, items, users, forItems), start!, middle!);
+    const solver = last ? 'exact' : forUsers.solver;
+    yield* partOf(alsHalfStep(byUser, users, items, { ...forUsers, solver }), middle!, end!);
+  }
+  return { users, items };
+}
+
+/** The matrix with the weights c = 1 + α · value. */
+function weighted(history: Csr, { alpha }: ALSParameters): Csr {
+  const values = Float32Array.from(history.values, (value, entry) => {
+    const weight = 1 + alpha * value;
+    if (weight >= 0) return weight;
+    throw new TensorecError(
+      'invalid-argument',
+      `als got the value ${value} with item row ${history.indices[entry]!}, which gives the weight 1 + alpha · value = ${weight}; ` +
+        'leave negative values out, or use alpha 0.',
+    );
+  });
+  return { ...history, values };
+}
+
+/** How many rows have entries. */
+function activeRows(counts: ReadonlyInt32Array): number {
+  let active = 0;
+  for (const count of counts) if (count > 0) active++;
+  return active;
+}
+
+/** A half-step for the rows of a matrix whose `columns` columns have entries. */
+function halfStepOptions(observed: Csr, columns: number, parameters: ALSParameters): AlsOptions {
+  const { factors, unobservedWeight, regularization, solver } = parameters;
+  return {
+    factors,
+    unobservedWeight,
+    regularization: Float64Array.from(
+      rowCounts(observed),
+      (entries) => regularization * (entries + unobservedWeight * columns),
+    ),
+    solver: solver === 'exact' ? 'exact' : { conjugateGradientSteps: 3 },
+  };
+}
+
+/**
+ * Scores by products of factors. The factors of a user or a history are the exact minimum with the item factors fixed,
+ * so the two agree.
+ */
+export class ALSModel<User extends Id = Id, Item extends Id = Id>
+  extends FoldingModel<User, Item>
+  implements FindsSimilar<Item>, HasFactors, Explains<User, Item>
+{
+  readonly name = 'als';
+  declare readonly parameters: Readonly<ALSParameters>;
+  readonly factors: number;
+  readonly userFactors: ReadonlyFloat32Array;
+  readonly itemFactors: ReadonlyFloat32Array;
+  #itemGram: ReadonlyFloat64Array | undefined;
+  #itemDirections: ReadonlyFloat32Array | undefined;
+
+  constructor(
+    training: TrainingRecord<User, Item>,
+    parameters: Readonly<ALSParameters>,
+    factors: ALSFactors,
+  ) {
+    super(training, parameters);
+    this.factors = parameters.factors;
+    this.userFactors = factors.users;
+    this.itemFactors = factors.items;
+  }
+
+  scoreRows(userRows: ReadonlyInt32Array, scores: Float32Array): void {
+    const { factors, userFactors, itemFactors } = this;
+    const block = new Float32Array(userRows.length * factors);
+    for (let n = 0; n < userRows.length; n++) {
+      const start = userRows[n]! * factors;
+      block.set(userFactors.subarray(start, start + factors), n * factors);
+    }
+    factorProducts(block, itemFactors, factors, scores);
+  }
+
+  /** Solves for the factors of each history, in the order of items · f + f³ a history. */
+  scoreHistories(histories: Csr, scores: Float32Array): void {
+    const { factors, itemFactors } = this;
+    const observed = weighted(histories, this.parameters);
+    const folded = new Float32Array(histories.rows * factors);
+    finish(alsHalfStep(observed, folded, itemFactors, this.#solving(observed)));
+    factorProducts(folded, itemFactors, factors, scores);
+  }
+
+  async similar(request: SimilarRequest<Item>): Promise<Recommendations<Item, Item>> {
+    this.requireUsable();
+    return similarItems(this, request);
+  }
+
+  /** Cosines of item factors. */
+  similarRows(itemRows: ReadonlyInt32Array, similarities: Float32Array): void {
+    const { factors } = this;
+    this.#itemDirections ??= normalizedRows(this.itemFactors, factors);
+    const directions = this.#itemDirections;
+    const block = new Float32Array(itemRows.length * factors);
+    for (let n = 0; n < itemRows.length; n++) {
+      const start = itemRows[n]! * factors;
+      block.set(directions.subarray(start, start + factors), n * factors);
+    }
+    factorProducts(block, directions, factors, similarities);
+    for (let n = 0; n < similarities.length; n++) {
+      if (Number.isNaN(similarities[n])) similarities[n] = -Infinity;
+    }
+  }
+
+  async explain(request: ExplainRequest<User, Item>): Promise<readonly Reason<Item>[]> {
+    this.requireUsable();
+    return Promise.resolve(explainScore(this, request));
+  }
+
+  /**
+   * A score is Σ_j c_uj · q_iᵀ W_u q_j over the history, with W_u = (w·QᵀQ + Σ_j c_uj·q_j q_jᵀ + λ_u·1)⁻¹ (Hu, Koren &
+   * Volinsky 2008, section 5); a part is its summand.
+   */
+  contributions(userRow: number, itemRow: number): Float64Array {
+    const { factors, itemFactors } = this;
+    const history = weighted(selectRows(this.training.history, [userRow]), this.parameters);
+    const { columnGram, unobservedWeight, regularization } = this.#solving(history);
+    const system = Float64Array.from(columnGram, (value) => unobservedWeight * value);
+    for (let i = 0; i < factors; i++) system[i * factors + i]! += regularization[0]!;
+    for (let n = 0; n < history.indices.length; n++) {
+      const q = history.indices[n]! * factors;
+      for (let i = 0; i < factors; i++) {
+        const scaled = history.values[n]! * itemFactors[q + i]!;
+        for (let j = 0; j <= i; j++) system[i * factors + j]! += scaled * itemFactors[q + j]!;
+      }
+    }
+    finish(choleskyFactor(system, factors));
+    const solved = Float64Array.from(itemFactors.subarray(itemRow * factors, (itemRow + 1) * factors));
+    choleskySolve(system, factors, solved);
+    return Float64Array.from(
+      history.indices,
+      (item, n) => history.values[n]! * dot(itemFactors, item * factors, solved, 0, factors),
+    );
+  }
+
+  state({ users }: { readonly users: boolean }): ModelState {
+    const { factors, itemFactors } = this;
+    const userFactors = users ? this.userFactors.slice() : new Float32Array(0);
+    return {
+      userFactors: { shape: [userFactors.length / factors, factors], data: userFactors },
+      itemFactors: { shape: [this.items.size, factors], data: itemFactors.slice() },
+    };
+  }
+
+  /** How the factors of histories are found. */
+  #solving(histories: Csr): AlsOptions & { readonly columnGram: ReadonlyFloat64Array } {
+    const columns = activeRows(this.training.itemCounts);
+    this.#itemGram ??= finish(gramOfDense(this.itemFactors, this.items.size, this.factors));
+    return {
+      ...halfStepOptions(histories, columns, this.parameters),
+      solver: 'exact',
+      columnGram: this.#itemGram,
+    };
+  }
+}
+
+/** Descriptor of {@link ImplicitALS}. */
+export const als: ModelDescriptor<ALSParameters> = {
+  name: 'als',
+  summary: 'Factors of users and items whose products are near 1 for what was seen and near 0 for the rest.',
+  paper:
+    'Yifan Hu, Yehuda Koren, Chris Volinsky (2008). Collaborative filtering for implicit feedback datasets; ' +
+    'Steffen Rendle, Walid Krichene, Li Zhang, Yehuda Koren (2021). Revisiting the performance of iALS on item recommendation benchmarks',
+  tasks: ['ranking'],
+  capabilities: ['folds-in', 'finds-similar', 'has-factors', 'explains'],
+  schema,
+  create: (parameters) => new ImplicitALS(parameters),
+  restore: (training, parameters, tensors) =>
+    new ALSModel(training, parameters, {
+      users: tensors.float32('userFactors', [training.users.size, parameters.factors]),
+      items: tensors.float32('itemFactors', [training.items.size, parameters.factors]),
+    }),
+};

@@ -1,0 +1,12 @@
+import type { ModelDescriptor } from '@tensorec/core';
+import { ease } from './ease.js';
+import { itemKnn } from './item-knn.js';
+import { userKnn } from './user-knn.js';
+
+export * from './ease.js';
+export * from './item-knn.js';
+export type { NeighborhoodParameters, NeighborhoodSimilarity, Weighting } from './neighborhood.js';
+export * from './user-knn.js';
+
+/** The descriptors of this package's models. */
+export const models: readonly ModelDescriptor[] = [itemKnn, userKnn, ease];
