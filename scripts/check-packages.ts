@@ -22,7 +22,9 @@ for (const [name, tarball] of tarballs) {
     level: 'warning',
     strict: true,
   });
-  found.push(...messages.map((message) => `publint: ${formatMessage(message, pkg) ?? message.code}`));
+  found.push(
+    ...messages.map((message) => `publint: ${formatMessage(message, pkg) ?? message.code}`),
+  );
   const analysis = await checkPackage(createPackageFromTarballData(new Uint8Array(data)));
   if (!analysis.types) {
     found.push('types: none');

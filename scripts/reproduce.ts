@@ -2,7 +2,16 @@
 // counts while the experiment file and the packages it uses are unchanged, so an interrupted run goes on where it was.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -50,7 +59,9 @@ async function main(): Promise<number> {
     return 2;
   }
   if (process.env['TENSOREC_DATA'] === undefined) {
-    console.log('skipped: the published experiments read data sets from the folder TENSOREC_DATA, which is not set.');
+    console.log(
+      'skipped: the published experiments read data sets from the folder TENSOREC_DATA, which is not set.',
+    );
     return 0;
   }
   const packageOf = await modelPackages();
@@ -81,19 +92,23 @@ async function modelPackages(): Promise<ReadonlyMap<string, string>> {
   return packageOf;
 }
 
-function reproduce(
-  name: string,
-  packageOf: ReadonlyMap<string, string>,
-): StoredResult | undefined {
+function reproduce(name: string, packageOf: ReadonlyMap<string, string>): StoredResult | undefined {
   const file = join(publishedFolder, `${name}.json`);
   const text = readFileSync(file, 'utf8');
-  const named = [...text.matchAll(/"model"\s*:\s*"([^"]+)"/g)].map((match) => packageOf.get(match[1] ?? ''));
-  const hash = hashSources([...commonPackages, ...named.filter((folder) => folder !== undefined)], text);
+  const named = [...text.matchAll(/"model"\s*:\s*"([^"]+)"/g)].map((match) =>
+    packageOf.get(match[1] ?? ''),
+  );
+  const hash = hashSources(
+    [...commonPackages, ...named.filter((folder) => folder !== undefined)],
+    text,
+  );
   const stored = join(resultsFolder, `${name}.json`);
   if (existsSync(stored)) {
     const result = JSON.parse(readFileSync(stored, 'utf8')) as StoredResult;
     if (result.hash === hash) {
-      console.log(`\n${name}: stored result of ${result.date}, commit ${result.commit.slice(0, 10)}`);
+      console.log(
+        `\n${name}: stored result of ${result.date}, commit ${result.commit.slice(0, 10)}`,
+      );
       return result;
     }
   }
@@ -139,11 +154,19 @@ function reproduce(
 function hashSources(folders: readonly string[], text: string): string {
   const files = execFileSync(
     'git',
-    ['ls-files', '-co', '--exclude-standard', ...[...new Set(folders)].sort().map((folder) => `packages/${folder}/src`)],
+    [
+      'ls-files',
+      '-co',
+      '--exclude-standard',
+      ...[...new Set(folders)].sort().map((folder) => `packages/${folder}/src`),
+    ],
     { cwd: root, encoding: 'utf8' },
   );
   const hash = createHash('sha256').update(text);
-  for (const file of files.split('\n').filter((line) => line !== '').sort()) {
+  for (const file of files
+    .split('\n')
+    .filter((line) => line !== '')
+    .sort()) {
     hash.update(file).update(readFileSync(join(root, file)));
   }
   return hash.digest('hex');
@@ -157,8 +180,13 @@ function compare(target: Target, result: StoredResult): boolean {
   }
   const { rule, value, tolerance = 0 } = target;
   const reached =
-    rule === 'near' ? Math.abs(ours - value) <= tolerance : rule === 'least' ? ours >= value : ours <= value;
-  const wanted = rule === 'near' ? `${value} ± ${tolerance}` : `${rule === 'least' ? '≥' : '≤'} ${value}`;
+    rule === 'near'
+      ? Math.abs(ours - value) <= tolerance
+      : rule === 'least'
+        ? ours >= value
+        : ours <= value;
+  const wanted =
+    rule === 'near' ? `${value} ± ${tolerance}` : `${rule === 'least' ? '≥' : '≤'} ${value}`;
   console.log(
     `  ${reached ? 'ok    ' : 'MISSED'} ${target.model} ${target.metric} ${ours.toFixed(4)} (${wanted}; ${target.source})`,
   );

@@ -19,6 +19,8 @@ const child = spawnSync('npx', ['--yes', '-p', packageManager, '-c', 'node scrip
   },
 });
 if (child.error) {
-  console.error(`Cannot start npx: ${child.error.message}. Install Node with npm (version 20.19 or later).`);
+  console.error(
+    `Cannot start npx: ${child.error.message}. Install Node with npm (version 20.19 or later).`,
+  );
 }
 process.exit(child.status ?? 1);

@@ -23,10 +23,16 @@ function call(command, commandArgs, { cwd = root, output = 'inherit' } = {}) {
 
 const pnpm = (...pnpmArgs) => call('pnpm', pnpmArgs);
 const install = () => {
-  call('pnpm', ['install', '--frozen-lockfile', '--prefer-offline', '--reporter=silent'], { output: 'pipe' });
+  call('pnpm', ['install', '--frozen-lockfile', '--prefer-offline', '--reporter=silent'], {
+    output: 'pipe',
+  });
 };
 const build = () => {
-  call('pnpm', ['exec', 'turbo', 'run', 'build', '--output-logs=errors-only', '--log-order=grouped'], { output: 'pipe' });
+  call(
+    'pnpm',
+    ['exec', 'turbo', 'run', 'build', '--output-logs=errors-only', '--log-order=grouped'],
+    { output: 'pipe' },
+  );
 };
 const tensorec = (commandArgs, cwd = callerFolder) => {
   call(process.execPath, [join(root, 'packages/cli/dist/bin.js'), ...commandArgs], { cwd });
@@ -43,9 +49,23 @@ function start() {
   }
   const output = join(root, 'tensorec-output');
   tensorec(['generate', '--out', join(output, 'shop')], root);
-  tensorec(['run', 'examples/shop.json', '--data-dir', output, '--out', join(output, 'report')], root);
+  tensorec(
+    ['run', 'examples/shop.json', '--data-dir', output, '--out', join(output, 'report')],
+    root,
+  );
   const model = join(output, 'report/models/ease');
-  tensorec(['recommend', model, '--user', 'user-0042', '--items', join(output, 'shop/items.csv'), '--explain'], root);
+  tensorec(
+    [
+      'recommend',
+      model,
+      '--user',
+      'user-0042',
+      '--items',
+      join(output, 'shop/items.csv'),
+      '--explain',
+    ],
+    root,
+  );
 }
 
 function check() {
@@ -88,7 +108,12 @@ const tasks = {
   },
   exec() {
     install();
-    pnpm('exec', ...args.map((arg) => (existsSync(resolve(callerFolder, arg)) ? resolve(callerFolder, arg) : arg)));
+    pnpm(
+      'exec',
+      ...args.map((arg) =>
+        existsSync(resolve(callerFolder, arg)) ? resolve(callerFolder, arg) : arg,
+      ),
+    );
   },
 };
 

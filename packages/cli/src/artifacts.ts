@@ -1,4 +1,10 @@
-import { TensorecError, type FeatureTable, type Id, type Model, type Vocabulary } from '@tensorec/core';
+import {
+  TensorecError,
+  type FeatureTable,
+  type Id,
+  type Model,
+  type Vocabulary,
+} from '@tensorec/core';
 import { load } from '@tensorec/core/node';
 import { readFeatures } from '@tensorec/preprocessing/node';
 import { loadModules } from './modules.js';

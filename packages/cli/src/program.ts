@@ -25,7 +25,8 @@ export async function main(args: readonly string[], console: Console): Promise<n
     await program.parseAsync(args, { from: 'user' });
     return exitCode;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+    if (error instanceof CommanderError)
+      return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
     if (console.signal.aborted) {
       console.error('Stopped. What was finished is kept; nothing is half-written.');
       return exitCodes.stopped;
@@ -69,13 +70,20 @@ Examples:
   program
     .command('run')
     .summary('run an experiment file: data, split, models, report')
-    .description('Runs an experiment file and writes report.json, report.html, per-user.csv.gz and the models.')
+    .description(
+      'Runs an experiment file and writes report.json, report.html, per-user.csv.gz and the models.',
+    )
     .argument('<file>', 'experiment file (JSON, comments allowed)')
     .option('--out <folder>', 'where the report goes (default: tensorec-output/NAME)')
-    .option('--data-dir <folder>', 'relative data paths start here (then TENSOREC_DATA, then the file\'s folder)')
+    .option(
+      '--data-dir <folder>',
+      "relative data paths start here (then TENSOREC_DATA, then the file's folder)",
+    )
     .addOption(moduleOption())
     .addOption(
-      new Option('--skip-bad-lines [n]', 'skip lines that cannot be read, n at most').argParser(wholeNumber),
+      new Option('--skip-bad-lines [n]', 'skip lines that cannot be read, n at most').argParser(
+        wholeNumber,
+      ),
     )
     .addOption(new Option('--quiet', 'print nothing but errors').conflicts('json'))
     .option('--json', 'print report.json on standard output, and nothing else there')
@@ -210,4 +218,3 @@ function positive(text: string): number {
   if (value === 0) throw new InvalidArgumentError('Expected at least 1.');
   return value;
 }
-

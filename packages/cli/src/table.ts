@@ -6,7 +6,22 @@ export function formatTable(
   rows: readonly (readonly string[])[],
   left: readonly number[] = [0],
 ): string {
-  const edges = ['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right', 'left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid'];
+  const edges = [
+    'top',
+    'top-mid',
+    'top-left',
+    'top-right',
+    'bottom',
+    'bottom-mid',
+    'bottom-left',
+    'bottom-right',
+    'left',
+    'left-mid',
+    'mid',
+    'mid-mid',
+    'right',
+    'right-mid',
+  ];
   const table = new Table({
     head: [...head],
     colAligns: head.map((_, column) => (left.includes(column) ? 'left' : 'right')),

@@ -1,4 +1,9 @@
-import { classificationMetrics, parseMetric, rankingMetrics, ratingMetrics } from '@tensorec/metrics';
+import {
+  classificationMetrics,
+  parseMetric,
+  rankingMetrics,
+  ratingMetrics,
+} from '@tensorec/metrics';
 
 /** The best of some values of a metric: the highest, or the lowest where lower is better. */
 export function bestValue(label: string, values: readonly number[]): number {

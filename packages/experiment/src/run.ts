@@ -11,7 +11,14 @@ import {
   type ModelDescriptor,
 } from '@tensorec/core';
 import { evaluate, type Evaluation } from '@tensorec/evaluation';
-import type { Machine, ModelReport, ModelRun, ProtocolReport, Report, SampleUser } from './report.js';
+import type {
+  Machine,
+  ModelReport,
+  ModelRun,
+  ProtocolReport,
+  Report,
+  SampleUser,
+} from './report.js';
 import { sampleLists, sampleUsers } from './samples.js';
 import type { ExperimentFile, ModelSection } from './schema.js';
 
@@ -128,7 +135,10 @@ function nameModels(
 }
 
 function resolve(experiment: ExperimentFile, named: readonly NamedModel[]): ExperimentFile {
-  const models = named.map(({ section, params }) => ({ model: section.model, params: { ...params } }));
+  const models = named.map(({ section, params }) => ({
+    model: section.model,
+    params: { ...params },
+  }));
   return { ...experiment, models };
 }
 
@@ -161,7 +171,10 @@ async function runModel(
     signal,
     onProgress({ fraction }) {
       memory.sample();
-      onProgress?.({ stage: `${what} ${stage}`, fraction: (runs.length + from + share * fraction) / total });
+      onProgress?.({
+        stage: `${what} ${stage}`,
+        fraction: (runs.length + from + share * fraction) / total,
+      });
     },
   });
   let failure: unknown;
@@ -256,7 +269,11 @@ function combineProtocols(
     ...data.notes,
     ...data.splits.flatMap((split) => split.notes),
     ...protocols.flatMap((protocol) => protocol.notes),
-    ...(epochs ? ['training: metric, every, patience and maxMinutes are read by models that train in epochs.'] : []),
+    ...(epochs
+      ? [
+          'training: metric, every, patience and maxMinutes are read by models that train in epochs.',
+        ]
+      : []),
   ];
   return {
     split: data.split,

@@ -7,13 +7,7 @@ import * as z from 'zod/mini';
 export type ColumnName = string | number;
 
 /** Formats of interaction files; see `@tensorec/preprocessing`. */
-export type DataFormat =
-  | 'delimited'
-  | 'adjacency'
-  | 'sequences'
-  | 'sessions'
-  | 'recbole'
-  | 'jsonl';
+export type DataFormat = 'delimited' | 'adjacency' | 'sequences' | 'sessions' | 'recbole' | 'jsonl';
 
 /** A file that describes the items, for readable reports. */
 export interface ItemsSection {
@@ -230,10 +224,7 @@ const evaluationSchema = z.strictObject({
   ),
   excludeSeen: z.optional(z.union([z.boolean(), z.enum(['train', 'train+validation'])])),
   history: z.optional(z.enum(['train', 'train+validation'])),
-  users: z._default(
-    z.union([z.enum(['all', 'known']), z.strictObject({ sample: count })]),
-    'all',
-  ),
+  users: z._default(z.union([z.enum(['all', 'known']), z.strictObject({ sample: count })]), 'all'),
   metrics: z.array(z.string()).check(z.minLength(1)),
   on: z._default(z.enum(['test', 'validation']), 'test'),
 });

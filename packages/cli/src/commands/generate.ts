@@ -16,7 +16,11 @@ export async function generateCommand(options: GenerateOptions, console: Console
   const { out, users, items, seed } = options;
   const progress = new ProgressDisplay(console);
   try {
-    await writeShop(out, { users, items, seed }, { signal: console.signal, onProgress: progress.report });
+    await writeShop(
+      out,
+      { users, items, seed },
+      { signal: console.signal, onProgress: progress.report },
+    );
   } finally {
     progress.stop();
   }

@@ -23,7 +23,9 @@ export async function modelsCommand(
   for (const model of described) {
     console.out(`${model.name}: ${model.summary}`);
     console.out(`  ${model.paper}`);
-    console.out(`  tasks: ${model.tasks.join(', ')}; can: ${model.capabilities.join(', ') || 'recommend'}`);
+    console.out(
+      `  tasks: ${model.tasks.join(', ')}; can: ${model.capabilities.join(', ') || 'recommend'}`,
+    );
     const rows = model.parameters.map((parameter) => [
       `  ${parameter.name}`,
       JSON.stringify(parameter.default) ?? '',

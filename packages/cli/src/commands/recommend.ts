@@ -1,5 +1,11 @@
 import { hasCapability, type Id, type Model } from '@tensorec/core';
-import { openArtifact, openTitles, typedId, type ArtifactOptions, type Titles } from '../artifacts.js';
+import {
+  openArtifact,
+  openTitles,
+  typedId,
+  type ArtifactOptions,
+  type Titles,
+} from '../artifacts.js';
 import type { Console } from '../console.js';
 import { formatTable } from '../table.js';
 

@@ -40,7 +40,8 @@ export async function runCommand(
     if (options.json === true) console.out(JSON.stringify(report, null, 2));
     else if (options.quiet !== true) showReport(report, folder, console);
     for (const model of report.models) {
-      if (model.status === 'failed') console.error(`error: ${model.model}: ${model.error ?? 'failed'}`);
+      if (model.status === 'failed')
+        console.error(`error: ${model.model}: ${model.error ?? 'failed'}`);
     }
     return report.models.every((model) => model.status === 'ok');
   } finally {
@@ -68,7 +69,9 @@ function showReport(report: Report, folder: string, console: Console): void {
     return [model.model, ...figures, model.fitSeconds.toFixed(2), model.evaluateSeconds.toFixed(2)];
   });
   console.out('');
-  console.out(formatTable(['model', ...metrics.map((metric) => `${metric}  `), 'fit s', 'evaluate s'], rows));
+  console.out(
+    formatTable(['model', ...metrics.map((metric) => `${metric}  `), 'fit s', 'evaluate s'], rows),
+  );
   if (report.models.length > 1) console.out('* the best of its column');
   console.out(`\nreport: ${resolve(folder, 'report.html')}`);
   for (const model of report.models) {

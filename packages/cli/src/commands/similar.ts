@@ -29,7 +29,11 @@ export async function similarCommand(
   const items = options.item.map((item) => typedId(item, model.items, 'item'));
   const similar = await model.similar({ items, k: options.k, signal: console.signal });
   if (options.json === true) {
-    const rows = [...similar].map(({ user: to, ...row }) => ({ to, ...row, title: title(row.item) }));
+    const rows = [...similar].map(({ user: to, ...row }) => ({
+      to,
+      ...row,
+      title: title(row.item),
+    }));
     console.out(JSON.stringify(rows, null, 2));
     return;
   }

@@ -1,0 +1,86 @@
+import { availableParallelism } from 'node:os';
+import { join, relative, resolve } from 'node:path';
+import { readFile, rm } from 'node:fs/promises';
+import type { CallOptions, Model, ModelDescriptor } from '@tensorec/core';
+import { fileError, save, writeFileAtomic } from '@tensorec/core/node';
+import { reportHtml } from '../html.js';
+import type { Report } from '../report.js';
+import { runExperiment, type PerUserResult } from '../run.js';
+import { parseExperiment } from '../schema.js';
+import { prepareData } from './prepare.js';
+import { perUserCsv } from './per-user.js';
+
+/** Options of {@link runExperimentFile}. */
+export interface RunFileOptions extends CallOptions {
+  /** The models that the file may name. */
+  readonly models: readonly ModelDescriptor[];
+  /** Folder of the report; default `tensorec-output/NAME`. */
+  readonly out?: string | undefined;
+  /** Where relative data paths start; default the environment variable `TENSOREC_DATA`, then the file's folder. */
+  readonly dataFolder?: string | undefined;
+  /** Whether lines that cannot be read are left out, or how many at most; default none. */
+  readonly skipBadLines?: boolean | number | undefined;
+}
+
+/** A report, and the folder that it was written to. */
+export interface WrittenReport {
+  readonly report: Report;
+  readonly folder: string;
+}
+
+/**
+ * Runs an experiment file: reads, filters and splits the data, fits and evaluates the models, and writes `report.json`,
+ * `report.html`, `per-user.csv.gz` and a folder `models/NAME` a model.
+ *
+ * @throws TensorecError `experiment` for a file that is wrong, `file` when something cannot be read or written (the
+ * output folder is tried before anything runs), `parse` for a bad line in the data.
+ */
+export async function runExperimentFile(
+  file: string,
+  options: RunFileOptions,
+): Promise<WrittenReport> {
+  const experiment = parseExperiment(await readText(file), file);
+  const folder = options.out ?? join('tensorec-output', folderName(experiment.name));
+  await requireWritable(folder);
+  const data = await prepareData(experiment, resolve(file, '..'), options);
+  const perUser: PerUserResult[] = [];
+  const report = await runExperiment(experiment, data, {
+    models: options.models,
+    machine: { cores: availableParallelism(), device: 'cpu', threads: 1 },
+    versions: { node: process.versions.node },
+    signal: options.signal,
+    onProgress: options.onProgress,
+    residentMemory: () => process.memoryUsage.rss(),
+    async onModel(model: Model, name: string) {
+      const artifact = join(folder, 'models', name);
+      await save(model, artifact);
+      return relative(folder, artifact).replaceAll('\\', '/');
+    },
+    onPerUser(result) {
+      perUser.push(result);
+      return Promise.resolve();
+    },
+  });
+  await writeFileAtomic(join(folder, 'per-user.csv.gz'), perUserCsv(perUser));
+  await writeFileAtomic(join(folder, 'report.html'), reportHtml(report));
+  await writeFileAtomic(join(folder, 'report.json'), `${JSON.stringify(report, null, 2)}\n`);
+  return { report, folder };
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw fileError(error, 'read', file);
+  }
+}
+
+/** Fails before hours of training rather than after. */
+async function requireWritable(folder: string): Promise<void> {
+  await writeFileAtomic(join(folder, '.writable'), '');
+  await rm(join(folder, '.writable'), { force: true });
+}
+
+function folderName(name: string): string {
+  return name.replace(/[^\p{L}\p{N}._-]+/gu, '-').replace(/^[.-]+|[.-]+$/g, '') || 'experiment';
+}

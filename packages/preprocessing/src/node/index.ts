@@ -1,0 +1,2 @@
+export { fileSource } from './byte-source.js';
+export { readInteractions } from './read.js';

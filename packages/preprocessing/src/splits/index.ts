@@ -1,0 +1,2 @@
+export * from './section.js';
+export * from './splits.js';

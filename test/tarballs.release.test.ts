@@ -1,0 +1,86 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { packageNames, packAll, root } from '../scripts/packages.js';
+
+const tarballs = packAll();
+const scratch = mkdtempSync(join(tmpdir(), 'tensorec-install-'));
+
+afterAll(() => {
+  rmSync(scratch, { recursive: true, force: true });
+  const [first] = tarballs.values();
+  if (first !== undefined) rmSync(dirname(first), { recursive: true, force: true });
+});
+
+const strictest = {
+  compilerOptions: {
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    noUncheckedIndexedAccess: true,
+    module: 'NodeNext',
+    moduleResolution: 'NodeNext',
+    target: 'ES2022',
+    lib: ['ES2022', 'DOM'],
+    types: [],
+    skipLibCheck: false,
+    outDir: 'out',
+  },
+};
+
+/** Names of a package and of the workspace packages that it needs. */
+function closure(name: string): ReadonlySet<string> {
+  const needed = new Set<string>();
+  const visit = (current: string): void => {
+    if (needed.has(current)) return;
+    needed.add(current);
+    const text = readFileSync(join(root, 'packages', current, 'package.json'), 'utf8');
+    const { dependencies = {} } = JSON.parse(text) as { dependencies?: Record<string, string> };
+    for (const dependency of Object.keys(dependencies)) {
+      const workspace = /^@tensorec\/(.+)$/.exec(dependency)?.[1];
+      if (workspace !== undefined) visit(workspace);
+    }
+  };
+  visit(name);
+  return needed;
+}
+
+describe('each packed package, alone in an empty folder', () => {
+  it.each(packageNames())('%s installs, compiles and runs', (name) => {
+    const folder = join(scratch, name);
+    mkdirSync(folder);
+    // The other packages are not in a registry yet, so the tarballs stand in for it.
+    const overrides = Object.fromEntries(
+      [...closure(name)]
+        .filter((needed) => needed !== name)
+        .map((needed) => [`@tensorec/${needed}`, `file:${tarballs.get(needed) ?? ''}`]),
+    );
+    writeFileSync(
+      join(folder, 'package.json'),
+      JSON.stringify({
+        private: true,
+        type: 'module',
+        dependencies: { [`@tensorec/${name}`]: `file:${tarballs.get(name) ?? ''}` },
+        overrides,
+      }),
+    );
+    execFileSync('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline'], {
+      cwd: folder,
+      stdio: 'pipe',
+    });
+    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(strictest));
+    writeFileSync(
+      join(folder, 'main.ts'),
+      `import * as all from '@tensorec/${name}';\nexport const names: readonly string[] = Object.keys(all);\nif (names.length === 0) throw new Error('no exports');\n`,
+    );
+    const compiler = join(root, 'node_modules/typescript/bin/tsc');
+    execFileSync(process.execPath, [compiler, '-p', '.'], { cwd: folder, stdio: 'pipe' });
+    execFileSync(process.execPath, ['out/main.js'], { cwd: folder, stdio: 'pipe' });
+    const manifest = readFileSync(
+      join(folder, 'node_modules/@tensorec', name, 'package.json'),
+      'utf8',
+    );
+    expect(manifest).not.toContain('workspace:');
+  });
+});
