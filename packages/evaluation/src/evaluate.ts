@@ -60,14 +60,12 @@ function* evaluateLists(model: Model, test: TestPart, settings: Settings): Steps
   const relevance = new Relevance(test);
   const table = new MetricTable(metrics, users.rows.length);
   const { candidates } = settings;
-  let notes: readonly string[] = [];
-  if (candidates === 'all') {
-    notes = yield* rankAll(scorer, test, users.rows, relevance, settings, table);
-  } else if ('itemRows' in candidates) {
-    yield* rankGiven(scorer, test, users.rows, relevance, candidates, table);
-  } else {
-    notes = yield* rankSampled(scorer, test, users.rows, relevance, settings, candidates, table);
-  }
+  const notes =
+    candidates === 'all'
+      ? yield* rankAll(scorer, test, users.rows, relevance, settings, table)
+      : 'itemRows' in candidates
+        ? yield* rankGiven(scorer, test, users.rows, relevance, candidates, table)
+        : yield* rankSampled(scorer, test, users.rows, relevance, settings, candidates, table);
   const values = table.values();
   const tieShare = table.tieShare();
   return {

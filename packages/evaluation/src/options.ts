@@ -16,7 +16,10 @@ export interface SampledCandidates {
   readonly avoid?: 'all' | 'train' | undefined;
   /** Whether an item may be drawn twice, and then takes two places; default false. */
   readonly replacement?: boolean | undefined;
-  /** A safe integer ≥ 0, default 0. The draws depend on it and the row of the user, not on the model or on other users. */
+  /**
+   * A safe integer ≥ 0, default 0. The draws for a user depend on it, on the user's row and on the training data that
+   * the model remembers; not on other users.
+   */
   readonly seed?: number | undefined;
 }
 

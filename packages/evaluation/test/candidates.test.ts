@@ -113,6 +113,17 @@ describe('given candidates', () => {
     expect(metrics['mrr@4']).toBe(1 / 3);
   });
 
+  it('do not rank the item itself twice', async () => {
+    const test = part('test', ids, [['u', 'C']]);
+    const { metrics, protocol } = await evaluate(model, test, {
+      candidates: lists('CACD'),
+      metrics: ['mrr@4', 'hit@2'],
+    });
+    expect(metrics).toEqual({ 'mrr@4': 1 / 2, 'hit@2': 1 });
+    expect(protocol.tieShare).toBe(0);
+    expect(protocol.notes.join()).toContain('2 given candidates are the item of their own');
+  });
+
   it('must fit the test part', async () => {
     const test = part('test', ids, [
       ['u', 'C'],
@@ -125,18 +136,15 @@ describe('given candidates', () => {
         message,
       );
     await refuse(lists('A'), /have 1 lists over 1 items; give one list for each of the 2/);
-    await refuse(lists('A', ''), /candidates of test interaction 1 .* are empty/);
-    await refuse(
-      lists('A', 'DC'),
-      /Candidate 1 of test interaction 1 is the item of the interaction/,
-    );
+    await refuse(lists('A', ''), /Test interaction 1 .* has no negatives/);
+    await refuse(lists('A', 'CC'), /Test interaction 1 .* has no negatives/);
     await refuse(
       { offsets: Int32Array.of(0, 1, 2), itemRows: Int32Array.of(0, 8) },
       /Candidate 0 of test interaction 1 is row 8, outside the 8 items/,
     );
     await refuse(
       { offsets: Int32Array.of(0, 3, 2), itemRows: Int32Array.of(0, 1) },
-      /test interaction 0/,
+      /Candidate 2 of test interaction 0 is row -1/,
     );
   });
 

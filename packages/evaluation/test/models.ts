@@ -56,11 +56,11 @@ export class TableModel<User extends Id, Item extends Id> extends BaseModel<User
   readonly name: string = 'table';
   override readonly answersAnyone: boolean;
   largestBlock = 0;
-  readonly #table: readonly (readonly number[])[];
+  readonly #table: readonly ArrayLike<number>[];
 
   constructor(
     training: TrainingRecord<User, Item>,
-    table: readonly (readonly number[])[],
+    table: readonly ArrayLike<number>[],
     answersAnyone = false,
   ) {
     super(training, {});
@@ -87,9 +87,9 @@ export class RatingModel<User extends Id, Item extends Id>
   implements RatesItems<User, Item>
 {
   override readonly name = 'rating-table';
-  readonly #ratings: readonly (readonly number[])[];
+  readonly #ratings: readonly ArrayLike<number>[];
 
-  constructor(training: TrainingRecord<User, Item>, ratings: readonly (readonly number[])[]) {
+  constructor(training: TrainingRecord<User, Item>, ratings: readonly ArrayLike<number>[]) {
     super(training, ratings);
     this.#ratings = ratings;
   }

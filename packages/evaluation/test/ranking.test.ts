@@ -96,6 +96,18 @@ describe('a ranking of all items', () => {
     expect(unseen.protocol.notes.join()).not.toContain('kept out');
   });
 
+  it('counts a seen relevant item once, however often it was seen', async () => {
+    const { protocol } = await evaluate(model, part('test', ids, [['u', 'B']]), {
+      metrics: ['recall@6'],
+      excludeSeen: 'train+validation',
+      validation: part('validation', ids, [
+        ['u', 'B'],
+        ['u', 'B'],
+      ]),
+    });
+    expect(protocol.notes.join()).toContain('1 relevant items were kept out');
+  });
+
   it('takes cuts longer than the catalogue without a list of that length', async () => {
     const test = part('test', ids, [['u', 'B']]);
     const { metrics } = await evaluate(model, test, {
@@ -305,6 +317,15 @@ describe('histories', () => {
     const { perUser, protocol } = await evaluate(folding, test, { metrics, histories });
     expect([...perUser.values['mrr@6']!]).toEqual([1, 0]);
     expect(protocol.notes.join()).toContain('successor: 1 of the 2 users have no history');
+  });
+
+  it('may have users of their own over the same items', async () => {
+    const histories = part('whole', { users: world('vu', '').users, items: ids.items }, [
+      ['u', 'C'],
+      ['v', 'D'],
+    ]);
+    const { perUser } = await evaluate(folding, test, { metrics, histories });
+    expect([...perUser.values['mrr@6']!]).toEqual([1, 1 / 2]);
   });
 
   it('may have vocabularies of their own', async () => {
