@@ -1,5 +1,6 @@
 import { parseWith, TensorecError, type Schema } from '@tensorec/core';
 import { parseMetric } from '@tensorec/metrics';
+import { filterSpecSchema, type FilterSpec } from '@tensorec/preprocessing';
 import { parse as parseJsonc, printParseErrorCode, type ParseError } from 'jsonc-parser';
 import * as z from 'zod/mini';
 
@@ -48,15 +49,6 @@ export interface DataSection {
   readonly items?: ItemsSection | undefined;
 }
 
-/** Filters, applied in the order of these fields, before the split; on train alone where a test file is given. */
-export interface FilterSection {
-  readonly minValue?: number | undefined;
-  readonly duplicates?: 'first' | 'last' | 'sum' | undefined;
-  readonly minUser?: number | undefined;
-  readonly minItem?: number | undefined;
-  readonly kCore?: number | undefined;
-}
-
 /** How whole data becomes train, validation and test. */
 export type SplitSection =
   | {
@@ -77,7 +69,7 @@ export type SplitSection =
       /** Shares of each user's interactions, or of all. */
       readonly per: 'user' | 'all';
     }
-  | { readonly method: 'temporal'; readonly at: number; readonly validation?: number | undefined }
+  | { readonly method: 'temporal'; readonly at: number; readonly validation: number }
   | { readonly method: 'k-fold'; readonly folds: number }
   | { readonly method: 'folds'; readonly files: readonly string[] };
 
@@ -130,7 +122,8 @@ export interface ExperimentFile {
   /** Several runs of every model; replaces `seed`. */
   readonly seeds?: readonly number[] | undefined;
   readonly data: DataSection;
-  readonly filter?: FilterSection | undefined;
+  /** Before the split; on train alone where a test file is given. */
+  readonly filter?: FilterSpec | undefined;
   readonly split?: SplitSection | undefined;
   readonly evaluation: EvaluationSection;
   readonly training: TrainingSection;
@@ -138,8 +131,8 @@ export interface ExperimentFile {
 }
 
 const count = z.int().check(z.positive());
-const seed = z.int().check(z.nonnegative());
 const share = z.number().check(z.gt(0), z.lt(1));
+const seed = z.int().check(z.nonnegative());
 const column = z.union([z.string().check(z.minLength(1)), z.int().check(z.nonnegative())]);
 const format = z.enum(['delimited', 'adjacency', 'sequences', 'sessions', 'recbole', 'jsonl']);
 const path = z.string().check(z.minLength(1));
@@ -173,14 +166,6 @@ const dataSchema = z.strictObject({
   ),
 });
 
-const filterSchema = z.strictObject({
-  minValue: z.optional(z.number()),
-  duplicates: z.optional(z.enum(['first', 'last', 'sum'])),
-  minUser: z.optional(count),
-  minItem: z.optional(count),
-  kCore: z.optional(count),
-});
-
 const splitSchema = z.discriminatedUnion('method', [
   z.strictObject({
     method: z.literal('leave-last-out'),
@@ -201,7 +186,7 @@ const splitSchema = z.discriminatedUnion('method', [
   z.strictObject({
     method: z.literal('temporal'),
     at: z._default(share, 0.8),
-    validation: z.optional(share),
+    validation: z._default(z.number().check(z.gte(0), z.lt(1)), 0),
   }),
   z.strictObject({ method: z.literal('k-fold'), folds: z._default(z.int().check(z.gte(2)), 5) }),
   z.strictObject({ method: z.literal('folds'), files: z.array(path).check(z.minLength(1)) }),
@@ -235,7 +220,7 @@ const experimentSchema = z.strictObject({
   seed: z._default(seed, 0),
   seeds: z.optional(z.array(seed).check(z.minLength(1))),
   data: dataSchema,
-  filter: z.optional(filterSchema),
+  filter: z.optional(filterSpecSchema),
   split: z.optional(splitSchema),
   evaluation: evaluationSchema,
   training: z._default(

@@ -1,5 +1,52 @@
-export type { ByteSource, SkippedLines } from './read/records.js';
+export * from './filters/apply-filters.js';
+export { kCore } from './filters/k-core.js';
+export {
+  minimumItemInteractions,
+  minimumUserInteractions,
+} from './filters/minimum-interactions.js';
+export { minimumValue } from './filters/minimum-value.js';
+export { removeDuplicates, type DuplicateRule } from './filters/remove-duplicates.js';
+export type { FilterStage } from './filters/stage.js';
+export { featureSpecSchema } from './read/feature-specification.js';
+export type {
+  DelimitedFeatureSpec,
+  FeatureOptions,
+  FeatureSpec,
+  JsonLinesFeatureSpec,
+  RecBoleFeatureSpec,
+} from './read/feature-specification.js';
+export type { IdKind } from './read/id-table.js';
+export { parseFeatures } from './read/parse-features.js';
 export { parseInteractions, type ReadResult } from './read/parse-interactions.js';
-export * from './read/specification.js';
-export * from './filters/index.js';
-export * from './splits/index.js';
+export {
+  parseSplit,
+  type SplitParts,
+  type SplitSources,
+  type TrainFilter,
+} from './read/parse-split.js';
+export type { ByteSource, SkippedLines } from './read/records.js';
+export { dataSpecSchema, testSpecSchema } from './read/specification.js';
+export type {
+  AdjacencySpec,
+  CandidatesSpec,
+  DataFormat,
+  DataSpec,
+  DelimitedColumns,
+  DelimitedSpec,
+  JsonLinesSpec,
+  LineOptions,
+  NamedColumns,
+  RecBoleSpec,
+  SequencesSpec,
+  SessionsSpec,
+  TestSpec,
+  TimestampOptions,
+} from './read/specification.js';
+export type { TimestampUnit } from './read/timestamps.js';
+export * from './splits/folds.js';
+export * from './splits/per-user.js';
+export * from './splits/split-data.js';
+export type { FoldStage, SplitStage } from './splits/stage.js';
+export { temporalSplit, type TemporalSplitOptions } from './splits/temporal.js';
+export { preprocessingStages } from './stages.js';
+export { csvText, type CsvCell } from './write/csv.js';

@@ -57,7 +57,8 @@ async function readHead(path: string): Promise<{ isGzip: boolean; size: number }
 }
 
 function readError(error: unknown, path: string): unknown {
-  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+  const code =
+    typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
   if (typeof code !== 'string') return error;
   if (!code.startsWith('Z_')) return fileError(error, 'read', path);
   const found = code === 'Z_BUF_ERROR' ? 'ends too early' : 'is damaged';

@@ -1,2 +1,3 @@
 export { fileSource } from './byte-source.js';
-export { readInteractions } from './read.js';
+export { readFeatures, readInteractions, readSplit, type SplitFiles } from './read.js';
+export { writeInteractions, writeRows } from './write.js';

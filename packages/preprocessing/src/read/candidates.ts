@@ -77,7 +77,11 @@ function readFieldForm(bytes: Uint8Array, start: number, end: number): [Words, W
 
 /** `(user,item)<TAB>negative<TAB>negative…` */
 function readPairForm(bytes: Uint8Array, start: number, end: number): [Words, Words, Words] {
-  const [, pairEnd, ...negatives] = splitAt(bytes, start, end, TAB) as [number, number, ...number[]];
+  const [, pairEnd, ...negatives] = splitAt(bytes, start, end, TAB) as [
+    number,
+    number,
+    ...number[],
+  ];
   const pair = splitAt(bytes, start + 1, pairEnd - 1, COMMA);
   if (bytes[pairEnd - 1] !== CLOSE || pair.length !== 4) {
     throw new LineProblem(

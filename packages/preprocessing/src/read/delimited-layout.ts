@@ -69,8 +69,7 @@ export function columnIndex(
   if (typeof column === 'number') return column;
   const found = names.indexOf(column);
   if (found >= 0) return found;
-  const separatorHint =
-    names.length === 1 ? likelySeparator(names[0]!, separator, 2) : undefined;
+  const separatorHint = names.length === 1 ? likelySeparator(names[0]!, separator, 2) : undefined;
   throw new LineProblem(
     `found the columns ${names.map((name) => show(name)).join(', ')}, expected one named ${show(column)}` +
       (separatorHint === undefined

@@ -71,9 +71,7 @@ export class DelimitedReader implements RecordFormat, PartColumns {
   #findColumns(names: readonly string[], position: number): void {
     const columns = this.#layout.columns(names);
     const find = (column: number | string | undefined): number =>
-      column === undefined
-        ? ABSENT
-        : columnIndex(column, names, this.#layout.separator, position);
+      column === undefined ? ABSENT : columnIndex(column, names, this.#layout.separator, position);
     this.#user = find(columns.user);
     this.#item = find(columns.item);
     this.#value = find(columns.value);
@@ -89,7 +87,9 @@ export class DelimitedReader implements RecordFormat, PartColumns {
     const value = Math.fround(parseNumber(cell, starts[field]!, ends[field]!));
     if (Number.isFinite(value)) return value;
     const headerHint =
-      line === 1 && !this.#layout.header ? '; if the first line names the columns, set header to true' : '';
+      line === 1 && !this.#layout.header
+        ? '; if the first line names the columns, set header to true'
+        : '';
     throw new LineProblem(
       `found ${showBytes(cell, starts[field]!, ends[field]!)}, expected a finite number${headerHint || '; correct or remove the line'}`,
       positions[field]!,
@@ -107,7 +107,8 @@ export class DelimitedReader implements RecordFormat, PartColumns {
     const { count, ends } = this.#splitter;
     const { separator } = this.#layout;
     const end = ends[count - 1]!;
-    const text = this.#splitter.bytesOf(0, bytes) === bytes ? bytes.subarray(start, end) : undefined;
+    const text =
+      this.#splitter.bytesOf(0, bytes) === bytes ? bytes.subarray(start, end) : undefined;
     const likely =
       count === 1 && text !== undefined
         ? likelySeparator(new TextDecoder().decode(text), separator, this.#fieldsNeeded)
@@ -131,9 +132,7 @@ export function headerNames(
   for (let field = 0; field < splitter.count; field++) {
     const { starts, ends, positions } = splitter;
     const cell = splitter.bytesOf(field, bytes);
-    names.push(
-      layout.columnName(decodeText(cell, starts[field]!, ends[field]!, positions[field])),
-    );
+    names.push(layout.columnName(decodeText(cell, starts[field]!, ends[field]!, positions[field])));
   }
   return names;
 }

@@ -35,7 +35,10 @@ export class JsonLinesReader extends LineScanner implements RecordFormat, PartCo
     const value =
       columns.value === undefined ? 0 : Math.fround(readJsonNumber(object, columns.value, start));
     if (!Number.isFinite(value)) {
-      throw new LineProblem(`found a value too great for 32 bits, expected less than 3.4e38`, start);
+      throw new LineProblem(
+        `found a value too great for 32 bits, expected less than 3.4e38`,
+        start,
+      );
     }
     const timestamp =
       columns.timestamp === undefined ? 0 : this.#readTimestamp(object, columns.timestamp, start);

@@ -17,7 +17,10 @@ export class LineScanner {
         if (byte === 0) throw nulProblem(position);
       }
     }
-    if (!final && (position === end || (position + 1 === end && bytes[position] === CARRIAGE_RETURN))) {
+    if (
+      !final &&
+      (position === end || (position + 1 === end && bytes[position] === CARRIAGE_RETURN))
+    ) {
       return INCOMPLETE;
     }
     this.contentEnd = position;

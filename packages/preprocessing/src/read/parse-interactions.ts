@@ -1,14 +1,9 @@
-import type { CallOptions, Id, Interactions } from '@tensorec/core';
+import { parseWith, type CallOptions, type Id, type Interactions } from '@tensorec/core';
 import { DelimitedReader } from './delimited.js';
 import { delimitedLayout, recBoleLayout } from './delimited-layout.js';
 import { ItemListReader, SessionReader } from './item-lists.js';
 import { JsonLinesReader } from './json-lines.js';
-import {
-  readRecords,
-  type ByteSource,
-  type RecordFormat,
-  type SkippedLines,
-} from './records.js';
+import { readRecords, type ByteSource, type RecordFormat, type SkippedLines } from './records.js';
 import {
   buildInteractions,
   buildVocabularies,
@@ -18,7 +13,7 @@ import {
   type IdTables,
   type PartColumns,
 } from './sink.js';
-import { parseDataSpec, type DataSpec } from './specification.js';
+import { dataSpecSchema, type DataSpec } from './specification.js';
 
 /** What was read, and what was left out. */
 export interface ReadResult extends SkippedLines {
@@ -70,7 +65,7 @@ export async function parseInteractions(
   spec: DataSpec,
   options: CallOptions = {},
 ): Promise<ReadResult> {
-  const checked = parseDataSpec(spec, `specification of ${source.name}`);
+  const checked = parseWith(dataSpecSchema, spec, `specification of ${source.name}`);
   const tables = createIdTables(checked.ids ?? 'string');
   const { format, part } = createPartReader(checked, tables);
   const skipped = await readRecords(source, format, {

@@ -166,11 +166,17 @@ class RecordReader {
   /** Where the text begins, after a byte order mark. */
   #checkStart(bytes: Uint8Array): number {
     if (bytes.length === 0) {
-      throw new TensorecError('empty-data', `${this.#name} is empty; check the path and the download.`);
+      throw new TensorecError(
+        'empty-data',
+        `${this.#name} is empty; check the path and the download.`,
+      );
     }
     for (const { kind, signature, next } of signatures) {
       if (signature.every((byte, position) => bytes[position] === byte)) {
-        throw new TensorecError('parse', `${this.#name}:1:1: found ${kind}, expected text; ${next}.`);
+        throw new TensorecError(
+          'parse',
+          `${this.#name}:1:1: found ${kind}, expected text; ${next}.`,
+        );
       }
     }
     return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
@@ -178,11 +184,19 @@ class RecordReader {
 }
 
 const signatures = [
-  { kind: 'gzip data', signature: [0x1f, 0x8b], next: 'decompress it, or read it with @tensorec/preprocessing/node' },
+  {
+    kind: 'gzip data',
+    signature: [0x1f, 0x8b],
+    next: 'decompress it, or read it with @tensorec/preprocessing/node',
+  },
   { kind: 'a zip archive', signature: [0x50, 0x4b, 3, 4], next: 'unpack it first' },
   { kind: 'zstd data', signature: [0x28, 0xb5, 0x2f, 0xfd], next: 'decompress it first' },
   { kind: 'xz data', signature: [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0], next: 'decompress it first' },
-  { kind: 'a Parquet file', signature: [0x50, 0x41, 0x52, 0x31, 0x15], next: 'write it as CSV or JSON lines first' },
+  {
+    kind: 'a Parquet file',
+    signature: [0x50, 0x41, 0x52, 0x31, 0x15],
+    next: 'write it as CSV or JSON lines first',
+  },
   { kind: 'UTF-16 text', signature: [0xff, 0xfe], next: 'save it as UTF-8' },
   { kind: 'UTF-16 text', signature: [0xfe, 0xff], next: 'save it as UTF-8' },
 ] as const;

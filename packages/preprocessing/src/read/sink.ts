@@ -1,4 +1,11 @@
-import { Interactions, TensorecError, VocabularyBuilder, type Id, type Role, type Vocabulary } from '@tensorec/core';
+import {
+  Interactions,
+  TensorecError,
+  VocabularyBuilder,
+  type Id,
+  type Role,
+  type Vocabulary,
+} from '@tensorec/core';
 import { ColumnBuilder } from './column-builder.js';
 import { IdTable, type IdKind } from './id-table.js';
 import type { TimestampReader } from './timestamps.js';

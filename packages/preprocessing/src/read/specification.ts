@@ -1,4 +1,4 @@
-import { parseWith, type Schema } from '@tensorec/core';
+import type { Schema } from '@tensorec/core';
 import * as z from 'zod/mini';
 import type { IdKind } from './id-table.js';
 import type { TimestampUnit } from './timestamps.js';
@@ -87,12 +87,7 @@ export interface NamedColumns {
 
 /** How a file of interactions is laid out. */
 export type DataSpec =
-  | DelimitedSpec
-  | AdjacencySpec
-  | SequencesSpec
-  | SessionsSpec
-  | RecBoleSpec
-  | JsonLinesSpec;
+  DelimitedSpec | AdjacencySpec | SequencesSpec | SessionsSpec | RecBoleSpec | JsonLinesSpec;
 
 /**
  * A test part with the items to rank for each positive: `user<TAB>positive<TAB>…<TAB>negatives separated by spaces`
@@ -107,8 +102,6 @@ export type TestSpec = DataSpec | CandidatesSpec;
 
 /** Names of the formats. */
 export type DataFormat = TestSpec['format'];
-
-type Shape = Readonly<Record<string, z.core.$ZodType>>;
 
 const column = z.union([z.int().check(z.minimum(0)), z.string().check(z.minLength(1))]);
 const name = z.string().check(z.minLength(1));
@@ -127,14 +120,10 @@ const timestampOptions = { timestampUnit: z.optional(z.enum(['seconds', 'millise
 /** What a separator may be: not empty, and free of quotes, line ends and NUL. */
 export const separatorSchema: Schema<string> = z
   .string()
-  .check(
-    z.minLength(1),
-    // eslint-disable-next-line no-control-regex -- NUL is what the check is for
-    z.regex(/^[^"\r\n\0]*$/, 'a separator holds no quote, line end or NUL'),
-  );
+  .check(z.minLength(1), z.regex(/^[^"\r\n\0]*$/, 'a separator holds no quote, line end or NUL'));
 
-const shapes = {
-  delimited: {
+const members = [
+  z.strictObject({
     format: z.literal('delimited'),
     columns: z.optional(
       z.strictObject({
@@ -148,82 +137,29 @@ const shapes = {
     header: z.optional(z.boolean()),
     ...timestampOptions,
     ...lineOptions,
-  },
-  adjacency: { format: z.literal('adjacency'), ...lineOptions },
-  sequences: { format: z.literal('sequences'), ...lineOptions },
-  sessions: { format: z.literal('sessions'), ...lineOptions },
-  recbole: {
+  }),
+  z.strictObject({ format: z.literal('adjacency'), ...lineOptions }),
+  z.strictObject({ format: z.literal('sequences'), ...lineOptions }),
+  z.strictObject({ format: z.literal('sessions'), ...lineOptions }),
+  z.strictObject({
     format: z.literal('recbole'),
     columns: z.optional(namedColumns),
     ...timestampOptions,
     ...lineOptions,
-  },
-  jsonl: {
+  }),
+  z.strictObject({
     format: z.literal('jsonl'),
     columns: namedColumns,
     ...timestampOptions,
     ...lineOptions,
-  },
-  candidates: { format: z.literal('candidates'), ...lineOptions },
-};
-
-/** The keys of each format with their schemas, to make the schema of something larger from. */
-export const dataSpecShapes: Readonly<Record<DataFormat, Shape>> = shapes;
-
-const members = {
-  delimited: z.strictObject(shapes.delimited),
-  adjacency: z.strictObject(shapes.adjacency),
-  sequences: z.strictObject(shapes.sequences),
-  sessions: z.strictObject(shapes.sessions),
-  recbole: z.strictObject(shapes.recbole),
-  jsonl: z.strictObject(shapes.jsonl),
-};
-const candidates = z.strictObject(shapes.candidates);
+  }),
+] as const;
 
 /** Strict schema of a {@link DataSpec}. */
-export const dataSpecSchema: Schema<DataSpec> = z.discriminatedUnion('format', [
-  members.delimited,
-  members.adjacency,
-  members.sequences,
-  members.sessions,
-  members.recbole,
-  members.jsonl,
-]);
+export const dataSpecSchema: Schema<DataSpec> = z.discriminatedUnion('format', members);
 
 /** Strict schema of a {@link TestSpec}. */
 export const testSpecSchema: Schema<TestSpec> = z.discriminatedUnion('format', [
-  members.delimited,
-  members.adjacency,
-  members.sequences,
-  members.sessions,
-  members.recbole,
-  members.jsonl,
-  candidates,
+  ...members,
+  z.strictObject({ format: z.literal('candidates'), ...lineOptions }),
 ]);
-
-/**
- * A data specification as its schema reads it.
- *
- * @param what - what the value is, for messages
- * @throws TensorecError `invalid-argument` that names the place and, for an unknown key, the nearest of its format.
- */
-export function parseDataSpec(value: unknown, what: string): DataSpec {
-  return parseMember(members, value, what) ?? parseWith(dataSpecSchema, value, what);
-}
-
-/** As {@link parseDataSpec}, for a test part. */
-export function parseTestSpec(value: unknown, what: string): TestSpec {
-  return parseMember({ ...members, candidates }, value, what) ?? parseWith(testSpecSchema, value, what);
-}
-
-/** Reads with the schema of the format named, whose keys a message can then suggest. */
-function parseMember<Spec>(
-  schemas: Readonly<Record<string, Schema<Spec>>>,
-  value: unknown,
-  what: string,
-): Spec | undefined {
-  if (typeof value !== 'object' || value === null || !('format' in value)) return undefined;
-  const { format } = value;
-  if (typeof format !== 'string' || !Object.hasOwn(schemas, format)) return undefined;
-  return parseWith(schemas[format]!, value, what);
-}

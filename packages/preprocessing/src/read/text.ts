@@ -22,8 +22,6 @@ export function decodeText(
   end: number,
   position: number = start,
 ): string {
-  const ascii = decodeShortAscii(bytes, start, end);
-  if (ascii !== undefined) return ascii;
   try {
     return strictDecoder.decode(bytes.subarray(start, end));
   } catch {
@@ -34,15 +32,6 @@ export function decodeText(
   }
 }
 
-/** A `TextDecoder` takes much longer to start than a short id takes to copy. */
-function decodeShortAscii(bytes: Uint8Array, start: number, end: number): string | undefined {
-  if (end - start > 32) return undefined;
-  for (let position = start; position < end; position++) {
-    if (bytes[position]! > 127) return undefined;
-  }
-  return String.fromCharCode(...bytes.subarray(start, end));
-}
-
 /** The bytes as they are shown in a message, whatever they are. */
 export function showBytes(bytes: Uint8Array, start: number, end: number): string {
   return show(lenientDecoder.decode(bytes.subarray(start, Math.min(end, start + 400))));
@@ -50,7 +39,10 @@ export function showBytes(bytes: Uint8Array, start: number, end: number): string
 
 /** The problem of a NUL byte, which no text holds. */
 export function nulProblem(position: number): LineProblem {
-  return new LineProblem('found a NUL byte, expected text; check that this is a text file', position);
+  return new LineProblem(
+    'found a NUL byte, expected text; check that this is a text file',
+    position,
+  );
 }
 
 /** How many characters of UTF-8 lie between two bytes. */

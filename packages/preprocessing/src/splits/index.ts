@@ -1,2 +1,0 @@
-export * from './section.js';
-export * from './splits.js';
