@@ -6,9 +6,9 @@ import { packageNames, root } from '../scripts/packages.js';
 
 const folder = join(root, 'test/.readme');
 const readmes = [
-  ['README.md', 'root'],
-  ...packageNames().map((name) => [`packages/${name}/README.md`, name]),
-] as const;
+  { path: 'README.md', name: 'root' },
+  ...packageNames().map((name) => ({ path: `packages/${name}/README.md`, name })),
+];
 
 /** The first TypeScript block of a Markdown text. */
 function firstBlock(markdown: string): string | undefined {
@@ -20,11 +20,11 @@ afterAll(() => {
 });
 
 describe('the first code block of every README runs', () => {
-  it.each(readmes)('%s', async (path, name) => {
+  it.each(readmes)('$path', async ({ path, name }) => {
     const block = firstBlock(readFileSync(join(root, path), 'utf8'));
     expect(block, `${path} starts with no TypeScript block`).toBeDefined();
     mkdirSync(folder, { recursive: true });
-    const file = join(folder, `${name ?? 'root'}.ts`);
+    const file = join(folder, `${name}.ts`);
     writeFileSync(file, `${block ?? ''}\nexport {};\n`);
     const log = vi.spyOn(console, 'log').mockImplementation(() => undefined);
     try {

@@ -29,7 +29,7 @@ export interface BiasParameters {
   readonly userRegularization: number;
   /** λ of the items' deviations, at least 0; default 5. */
   readonly itemRegularization: number;
-  /** How often items and users are solved in turn, at least 1; default 10, which converges on rating data. */
+  /** How often items and users are solved in turn, at least 1; default 15, which converges on rating data. */
   readonly iterations: number;
 }
 
@@ -44,7 +44,7 @@ const schema: Schema<BiasParameters> = z.strictObject({
   ),
   iterations: z._default(
     z.int().check(z.positive(), z.describe('How often items and users are solved')),
-    10,
+    15,
   ),
 });
 
@@ -91,7 +91,9 @@ export interface Biases {
 function* solve(byUser: Csr, parameters: BiasParameters): Steps<Biases> {
   const { iterations, itemRegularization, userRegularization } = parameters;
   const byItem = transpose(byUser);
-  const mean = byUser.values.slice().reduce((sum, value) => sum + value, 0) / byUser.values.length;
+  let sum = 0;
+  for (const value of byUser.values) sum += value;
+  const mean = sum / byUser.values.length;
   const ofUsers = new Float64Array(byUser.rows);
   const ofItems = new Float64Array(byItem.rows);
   for (let iteration = 1; iteration <= iterations; iteration++) {
@@ -151,7 +153,8 @@ export class BiasModel<User extends Id = Id, Item extends Id = Id>
     this.#score(Int32Array.from(ofHistories.keys()), ofHistories, scores);
   }
 
-  rate(request: RateRequest<User, Item>): Promise<RatingPredictions> {
+  async rate(request: RateRequest<User, Item>): Promise<RatingPredictions> {
+    this.requireUsable();
     return ratePairs(this, request);
   }
 
@@ -168,11 +171,12 @@ export class BiasModel<User extends Id = Id, Item extends Id = Id>
   }
 
   state({ users }: { readonly users: boolean }): ModelState {
-    const { mean, ofUsers, ofItems } = this.biases;
+    const { mean, ofItems } = this.biases;
+    const ofUsers = users ? this.biases.ofUsers : new Float64Array(0);
     return {
       mean: { shape: [1], data: Float64Array.of(mean) },
+      userBiases: { shape: [ofUsers.length], data: ofUsers },
       itemBiases: { shape: [ofItems.length], data: ofItems },
-      ...(users ? { userBiases: { shape: [ofUsers.length], data: ofUsers } } : {}),
     };
   }
 
@@ -197,14 +201,10 @@ export const bias: ModelDescriptor<BiasParameters> = {
   capabilities: ['rates-items', 'folds-in'],
   schema,
   create: (parameters) => new Bias(parameters),
-  restore(training, parameters, tensors) {
-    const users = training.users.size;
-    return new BiasModel(training, parameters, {
+  restore: (training, parameters, tensors) =>
+    new BiasModel(training, parameters, {
       mean: tensors.float64('mean', [1])[0]!,
+      ofUsers: tensors.float64('userBiases', [training.users.size]),
       ofItems: tensors.float64('itemBiases', [training.items.size]),
-      ofUsers: tensors.has('userBiases')
-        ? tensors.float64('userBiases', [users])
-        : new Float64Array(users),
-    });
-  },
+    }),
 };

@@ -7,7 +7,20 @@ export interface StageDescriptor {
   readonly parameters: object;
 }
 
-/** A step of a pipeline that can be saved. Keep its one call signature generic, so that id types survive. */
+/**
+ * A step of a pipeline that can be saved. Declare a stage as an interface with one generic call signature, so that
+ * TypeScript carries id types through {@link pipeline}; through an intersection type it would not:
+ *
+ * ```ts
+ * interface Keep {
+ *   <User extends Id, Item extends Id, R extends Role>(
+ *     data: Interactions<User, Item, R>,
+ *   ): Interactions<User, Item, R>;
+ * }
+ * interface KeepStage extends Keep, DescribedStage {}
+ * const all: KeepStage = describeStage<Keep>({ name: 'all', parameters: {} }, (data) => data);
+ * ```
+ */
 export interface DescribedStage {
   readonly descriptor: StageDescriptor;
 }

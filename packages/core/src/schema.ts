@@ -129,10 +129,16 @@ function schemaAt(schema: Schema<unknown>, key: PropertyKey, value: unknown): Sc
   return outer;
 }
 
-/** The schema itself, or the alternative of a discriminated union that a value names. */
+/** The schema itself; of a union the alternative that a value names, or whose keys it shares most. */
 function chosen(schema: Schema<unknown>, value: unknown): Schema<unknown> {
   const outer = unwrap(schema);
-  if (!(outer instanceof z.core.$ZodDiscriminatedUnion)) return outer;
+  if (!(outer instanceof z.core.$ZodDiscriminatedUnion)) {
+    const options = unionOptions(outer);
+    const shared = options.map(
+      (option) => schemaKeys(option).filter((key) => ownProperty(value, key) !== undefined).length,
+    );
+    return options[shared.indexOf(Math.max(...shared))] ?? outer;
+  }
   const { discriminator, options } = outer._zod.def;
   const name = ownProperty(value, discriminator) as z.core.util.Primitive;
   return options.find((option) => option._zod.propValues?.[discriminator]?.has(name)) ?? outer;

@@ -53,10 +53,10 @@ function* countPairs(history: Csr, minimumUsers: number): Steps<Float32Array> {
 }
 
 /** What {@link Cooccurrence} learns. */
-export class CooccurrenceModel<
-  User extends Id = Id,
-  Item extends Id = Id,
-> extends FoldingModel<User, Item> {
+export class CooccurrenceModel<User extends Id = Id, Item extends Id = Id> extends FoldingModel<
+  User,
+  Item
+> {
   readonly name = 'cooccurrence';
   readonly #counts: Float32Array;
 

@@ -24,8 +24,14 @@ describe('FeatureTable', () => {
     expect([...table.ids]).toEqual([7, 3]);
     expect([...table.columns.keys()]).toEqual(['title', 'year', 'genres', 'language']);
     expect(table.columns.get('title')).toEqual({ kind: 'text', values: ['Alien', undefined] });
-    expect(table.columns.get('year')).toEqual({ kind: 'number', values: Float64Array.of(1979, NaN) });
-    expect(table.columns.get('genres')).toEqual({ kind: 'tags', values: [['horror', 'space'], []] });
+    expect(table.columns.get('year')).toEqual({
+      kind: 'number',
+      values: Float64Array.of(1979, NaN),
+    });
+    expect(table.columns.get('genres')).toEqual({
+      kind: 'tags',
+      values: [['horror', 'space'], []],
+    });
     expect(table.columns.get('language')!.kind).toBe('category');
   });
 

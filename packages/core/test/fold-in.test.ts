@@ -1,5 +1,12 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
-import { hasCapability, Interactions, selectRows, type Model, type Recommendations } from '../src/index.js';
+import {
+  hasCapability,
+  type FoldsIn,
+  Interactions,
+  selectRows,
+  type Model,
+  type Recommendations,
+} from '../src/index.js';
 import { Cooccurrence } from './cooccurrence.js';
 import { errorOf } from './error-of.js';
 
@@ -35,7 +42,9 @@ describe('recommend by histories', () => {
   it('takes events with values, and keeps seen items when asked', async () => {
     const histories = [[{ item: 'tea', value: 3 }, 'cup', { item: 'pot' }]];
     expect(lists(await model.recommend({ histories }))).toEqual([['lid', 1]]);
-    expect(lists(await model.recommend({ histories, exclude: 'none', k: 1 }))).toEqual([['tea', 3]]);
+    expect(lists(await model.recommend({ histories, exclude: 'none', k: 1 }))).toEqual([
+      ['tea', 3],
+    ]);
   });
 
   it('treats empty histories and unknown items as the request says', async () => {
@@ -61,7 +70,9 @@ describe('recommend by histories', () => {
   });
 
   it.each([NaN, Infinity, 1e300])('refuses the value %s', async (value) => {
-    const error = await errorOf(() => model.recommend({ histories: [['tea'], [{ item: 'cup', value }]] }));
+    const error = await errorOf(() =>
+      model.recommend({ histories: [['tea'], [{ item: 'cup', value }]] }),
+    );
     expect(error.code).toBe('invalid-argument');
     expect(error.message).toContain(`History 1: the value of "cup" is ${value}`);
   });
@@ -71,7 +82,7 @@ describe('recommend by histories', () => {
     expect(hasCapability(any, 'folds-in')).toBe(true);
     expect(hasCapability(any, 'rates-items')).toBe(false);
     if (hasCapability(any, 'folds-in')) {
-      expectTypeOf(any.scoreHistories).toBeFunction();
+      expectTypeOf(any).toExtend<FoldsIn<string>>();
     }
   });
 });

@@ -53,18 +53,26 @@ describe('Interactions.fromRows', () => {
   });
 
   it('names the row and the nearest property where one is missing', async () => {
-    const broken = [{ userId: 'a', itemId: 1 }, { userId: 'b', itemid: 2 }] as { userId: string; itemId: number }[];
-    const error = await errorOf(() => Interactions.fromRows(broken, { user: 'userId', item: 'itemId' }));
+    const broken = [
+      { userId: 'a', itemId: 1 },
+      { userId: 'b', itemid: 2 },
+    ] as { userId: string; itemId: number }[];
+    const error = await errorOf(() =>
+      Interactions.fromRows(broken, { user: 'userId', item: 'itemId' }),
+    );
     expect(error.code).toBe('invalid-argument');
     expect(error.message).toBe('Row 1 has no property "itemId"; did you mean "itemid"?');
   });
 
   it('reads own properties only', async () => {
     const error = await errorOf(() =>
-      Interactions.fromRows([Object.create({ user: 'a', item: 'b' }) as { user: string; item: string }], {
-        user: 'user',
-        item: 'item',
-      }),
+      Interactions.fromRows(
+        [Object.create({ user: 'a', item: 'b' }) as { user: string; item: string }],
+        {
+          user: 'user',
+          item: 'item',
+        },
+      ),
     );
     expect(error.message).toContain('Row 0 has no property "user"');
   });
@@ -196,7 +204,10 @@ describe('views of interactions', () => {
         const part = whole.select(Int32Array.from(kept));
         const compact = part.compact();
         const raw = (data: Interactions): Id[][] =>
-          Array.from(data.userRows, (row, n) => [data.users.id(row), data.items.id(data.itemRows[n]!)]);
+          Array.from(data.userRows, (row, n) => [
+            data.users.id(row),
+            data.items.id(data.itemRows[n]!),
+          ]);
         expect(raw(compact)).toEqual(raw(part));
         expect(compact.users.size).toBe(new Set(compact.userRows).size);
         expect(compact.items.size).toBe(new Set(compact.itemRows).size);

@@ -103,9 +103,12 @@ describe('runSteps', () => {
     const onProgress = (): never => {
       throw new Error('callback');
     };
-    await expect(runSteps(busy(3, 30, () => closed++), { stage: 's', onProgress })).rejects.toThrow(
-      'callback',
-    );
+    await expect(
+      runSteps(
+        busy(3, 30, () => closed++),
+        { stage: 's', onProgress },
+      ),
+    ).rejects.toThrow('callback');
     expect(closed).toBe(1);
   });
 

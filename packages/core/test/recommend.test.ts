@@ -54,7 +54,9 @@ describe('recommend', () => {
 
   it('keeps to the candidates and to where', async () => {
     const users = ['ann'];
-    expect(lists(await model.recommend({ users, candidates: [30, 40, 50, 10] }))).toEqual([[40, 30]]);
+    expect(lists(await model.recommend({ users, candidates: [30, 40, 50, 10] }))).toEqual([
+      [40, 30],
+    ]);
     expect(lists(await model.recommend({ users, candidates: [] }))).toEqual([[]]);
     expect(lists(await model.recommend({ users, where: (item) => item < 40 }))).toEqual([[20, 30]]);
     expect(
@@ -93,7 +95,9 @@ describe('recommend', () => {
     const error = await errorOf(() =>
       new TableModel(recordOf([[7, 'a']]), () => 0).recommend({ users: ['7' as never] }),
     );
-    expect(error.message).toContain('does not know the user "7"; it knows 1 users (but it knows the number 7)');
+    expect(error.message).toContain(
+      'does not know the user "7"; it knows 1 users (but it knows the number 7)',
+    );
   });
 
   it('asks a model that answers anyone also for users without events', async () => {
@@ -202,10 +206,14 @@ describe('dispose', () => {
       () => first.recommend({ users: ['ann'] }),
       () => first.score({ users: ['ann'], items: [10] }),
     ]) {
-      expect((await errorOf(call)).message).toBe('This table model was disposed; fit or load it again.');
+      expect((await errorOf(call)).message).toBe(
+        'This table model was disposed; fit or load it again.',
+      );
     }
     const second = new TableModel(record, () => 0);
     second[Symbol.dispose]();
-    expect((await errorOf(() => second.recommend({ users: ['ann'] }))).code).toBe('invalid-argument');
+    expect((await errorOf(() => second.recommend({ users: ['ann'] }))).code).toBe(
+      'invalid-argument',
+    );
   });
 });

@@ -57,7 +57,8 @@ export class TableModel<User extends Id = Id, Item extends Id = Id>
     const { size } = this.items;
     for (let n = 0; n < itemRows.length; n++) {
       for (let item = 0; item < size; item++) {
-        similarities[n * size + item] = item === 0 ? -Infinity : 1 / (1 + Math.abs(itemRows[n]! - item));
+        similarities[n * size + item] =
+          item === 0 ? -Infinity : 1 / (1 + Math.abs(itemRows[n]! - item));
       }
     }
   }
@@ -78,7 +79,7 @@ export class TableModel<User extends Id = Id, Item extends Id = Id>
 
   contributions(userRow: number, itemRow: number): Float64Array {
     const { offsets, values } = this.training.history;
-    const own = values.slice(offsets[userRow]!, offsets[userRow + 1]!);
+    const own = values.slice(offsets[userRow], offsets[userRow + 1]);
     return Float64Array.from(own, (value) => value * (itemRow + 1));
   }
 

@@ -3,7 +3,10 @@ import { describe, expect, expectTypeOf, it } from 'vitest';
 import { Vocabulary, VocabularyBuilder, type Id } from '../src/index.js';
 import { errorOf } from './error-of.js';
 
-const id = fc.oneof(fc.string({ unit: 'binary' }), fc.double({ noNaN: true, noDefaultInfinity: true }));
+const id = fc.oneof(
+  fc.string({ unit: 'binary' }),
+  fc.double({ noNaN: true, noDefaultInfinity: true }),
+);
 
 describe('Vocabulary', () => {
   it('numbers distinct ids in the order of their first appearance', () => {
@@ -38,7 +41,8 @@ describe('Vocabulary', () => {
       fc.property(fc.array(id), (ids) => {
         const vocabulary = Vocabulary.from(ids);
         expect(vocabulary.size).toBe(new Set(ids).size);
-        for (const known of ids) expect(vocabulary.id(vocabulary.row(known)!)).toBe(known === 0 ? 0 : known);
+        for (const known of ids)
+          expect(vocabulary.id(vocabulary.row(known)!)).toBe(known === 0 ? 0 : known);
         [...vocabulary].forEach((known, row) => {
           expect(vocabulary.row(known)).toBe(row);
         });

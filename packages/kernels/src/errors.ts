@@ -21,7 +21,7 @@ export type ErrorCode =
 export class TensorecError extends Error {
   override readonly name = 'TensorecError';
   /** The brand: present on the errors of every copy of the library. */
-  readonly '~tensorec' = true as const;
+  readonly '~tensorec' = true;
   /** What went wrong, for programs. */
   readonly code: ErrorCode;
 

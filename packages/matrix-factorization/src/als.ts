@@ -325,7 +325,7 @@ export const als: ModelDescriptor<ALSParameters> = {
   paper:
     'Yifan Hu, Yehuda Koren, Chris Volinsky (2008). Collaborative filtering for implicit feedback datasets; ' +
     'Steffen Rendle, Walid Krichene, Li Zhang, Yehuda Koren (2021). Revisiting the performance of iALS on item recommendation benchmarks',
-  tasks: ['ranking'],
+  tasks: ['ranking', 'next-item'],
   capabilities: ['folds-in', 'finds-similar', 'has-factors', 'explains'],
   schema,
   create: (parameters) => new ImplicitALS(parameters),

@@ -5,8 +5,9 @@ import { userKnn } from './user-knn.js';
 
 export * from './ease.js';
 export * from './item-knn.js';
-export type { NeighborhoodParameters, NeighborhoodSimilarity, Weighting } from './neighborhood.js';
+export type { NeighborhoodParameters, NeighborhoodSimilarity } from './neighborhood.js';
 export * from './user-knn.js';
+export type { Weighting } from './weighting.js';
 
 /** The descriptors of this package's models. */
 export const models: readonly ModelDescriptor[] = [itemKnn, userKnn, ease];

@@ -24,23 +24,32 @@ import {
   type TrainingRecord,
 } from '@tensorec/core';
 import {
-  nearestNeighbors,
   transpose,
   type Csr,
   type NeighborLists,
   type ReadonlyInt32Array,
 } from '@tensorec/kernels';
-import { readNeighbors, neighborState } from './lists.js';
-import { neighborSchema, type NeighborParameters } from './parameters.js';
-import { comparable, rowMeans } from './weighting.js';
+import {
+  columnMeans,
+  comparesRatings,
+  neighborhoods,
+  neighborhoodSchema,
+  neighborTensors,
+  readNeighbors,
+  requireRatings,
+  type NeighborhoodParameters,
+} from './neighborhood.js';
 
-/** Hyper-parameters of {@link ItemKNN}: defaults 100 neighbours, cosine, no shrinkage, tf-idf. */
-export type ItemKNNParameters = NeighborParameters;
+/** Hyper-parameters of {@link ItemKNN}. */
+export type ItemKNNParameters = NeighborhoodParameters;
 
 /**
- * Recommends items that resemble those of the history (Sarwar, Karypis, Konstan and Riedl 2001, "Item-based
- * collaborative filtering recommendation algorithms"; Deshpande and Karypis 2004, "Item-based top-N recommendation
- * algorithms"). Of repeated pairs the last value counts.
+ * Item-based collaborative filtering (Sarwar, Karypis, Konstan & Riedl, "Item-based collaborative filtering
+ * recommendation algorithms", 2001; Deshpande & Karypis, "Item-based top-N recommendation algorithms", 2004): items
+ * like those that the user has, items being alike when the same users have them.
+ *
+ * Defaults: the {@link ItemKNNParameters | parameters} `neighbors: 100`, `similarity: 'cosine'`, `shrink: 0` and
+ * `weighting: 'none'`. The values of repeated pairs are added; with `pearson` and `adjusted-cosine` the last one counts.
  */
 export class ItemKNN implements Recommender {
   readonly name = 'item-knn';
@@ -52,167 +61,169 @@ export class ItemKNN implements Recommender {
   }
 
   /**
-   * Finds the neighbours of each item. O(Σ_u |I_u|²) time, O(items · neighbors) memory.
+   * Compares every two items that share a user: in the order of Σ_users items².
    *
-   * @throws TensorecError as {@link startFit}.
+   * @throws TensorecError as {@link startFit}; `invalid-argument` for `pearson` and `adjusted-cosine` without values, and
+   * for a weighting of negative values.
    */
   async fit<User extends Id, Item extends Id>(
     train: TrainingData<User, Item>,
     options: FitOptions<User, Item> = {},
   ): Promise<ItemKNNModel<User, Item>> {
-    const run = startFit(this, train, options, 'last');
-    const byItem = transpose(run.record.history);
-    const { similarity, weighting } = this.parameters;
-    const compared = comparable(byItem, similarity, weighting);
-    const lists = await run.run(
-      nearestNeighbors(compared.matrix, { ...this.parameters, similarity: compared.similarity }),
-      1,
-    );
-    return new ItemKNNModel(run.record, this.parameters, lists, rowMeans(byItem));
+    const { parameters } = this;
+    requireRatings(this.name, parameters, train.values);
+    const run = startFit(this, train, options, comparesRatings(parameters) ? 'last' : 'sum');
+    const lists = await run.run(neighborhoods(transpose(run.record.history), parameters), 1);
+    return new ItemKNNModel(run.record, parameters, lists);
   }
 }
 
-/** The neighbours of each item. */
+/** Scores an item by its similarity to the items of a history. */
 export class ItemKNNModel<User extends Id = Id, Item extends Id = Id>
   extends FoldingModel<User, Item>
   implements RatesItems<User, Item>, FindsSimilar<Item>, Explains<User, Item>
 {
   readonly name = 'item-knn';
   declare readonly parameters: Readonly<ItemKNNParameters>;
-  readonly #lists: NeighborLists;
-  readonly #itemMeans: Float64Array;
+  /** The K items most similar to each. */
+  readonly lists: NeighborLists;
+  #itemMeans: Float64Array | undefined;
 
-  /** @param itemMeans - mean training value by item row */
   constructor(
     training: TrainingRecord<User, Item>,
     parameters: Readonly<ItemKNNParameters>,
     lists: NeighborLists,
-    itemMeans: Float64Array,
   ) {
     super(training, parameters);
-    this.#lists = lists;
-    this.#itemMeans = itemMeans;
+    this.lists = lists;
   }
 
   scoreRows(userRows: ReadonlyInt32Array, scores: Float32Array): void {
     this.scoreHistories(selectRows(this.training.history, userRows), scores);
   }
 
-  /** score(i) = Σ_j s(j, i)·r_j over the items j of the history that have i among their neighbours. */
+  /** The score of item i is Σ_j s_ji · r_uj over the items j of the history that have i among their K. */
   scoreHistories(histories: Csr, scores: Float32Array): void {
-    const items = this.items.size;
-    const { neighbors, indices, similarities } = this.#lists;
-    const sums = new Float64Array(items);
+    scores.fill(0);
+    const { indices, similarities, neighbors } = this.lists;
     for (let row = 0; row < histories.rows; row++) {
-      sums.fill(0);
-      for (let e = histories.offsets[row]!; e < histories.offsets[row + 1]!; e++) {
-        const start = histories.indices[e]! * neighbors;
-        const value = histories.values[e]!;
-        for (let n = start; n < start + neighbors; n++) {
-          const item = indices[n]!;
-          if (item < 0) break;
-          sums[item]! += similarities[n]! * value;
+      const own = row * this.items.size;
+      for (let n = histories.offsets[row]!; n < histories.offsets[row + 1]!; n++) {
+        const value = histories.values[n]!;
+        const list = histories.indices[n]! * neighbors;
+        for (let m = list; m < list + neighbors && indices[m] !== -1; m++) {
+          scores[own + indices[m]!]! += similarities[m]! * value;
         }
       }
-      scores.set(sums, row * items);
     }
   }
 
-  rate(request: RateRequest<User, Item>): Promise<RatingPredictions> {
+  async similar(request: SimilarRequest<Item>): Promise<Recommendations<Item, Item>> {
+    this.requireUsable();
+    return similarItems(this, request);
+  }
+
+  /** −Infinity where an item is not among the K. */
+  similarRows(itemRows: ReadonlyInt32Array, similarities: Float32Array): void {
+    similarities.fill(-Infinity);
+    const { indices, neighbors } = this.lists;
+    for (let n = 0; n < itemRows.length; n++) {
+      const list = itemRows[n]! * neighbors;
+      for (let m = list; m < list + neighbors && indices[m] !== -1; m++) {
+        similarities[n * this.items.size + indices[m]!] = this.lists.similarities[m]!;
+      }
+    }
+  }
+
+  async explain(request: ExplainRequest<User, Item>): Promise<readonly Reason<Item>[]> {
+    this.requireUsable();
+    return Promise.resolve(explainScore(this, request));
+  }
+
+  /** s_ji · r_uj for each item j of the user's history. */
+  contributions(userRow: number, itemRow: number): Float64Array {
+    const { indices, values } = selectRows(this.training.history, [userRow]);
+    const { neighbors, similarities } = this.lists;
+    return Float64Array.from(indices, (item, n) => {
+      const list = item * neighbors;
+      const place = this.lists.indices.subarray(list, list + neighbors).indexOf(itemRow);
+      return place === -1 ? 0 : similarities[list + place]! * values[n]!;
+    });
+  }
+
+  async rate(request: RateRequest<User, Item>): Promise<RatingPredictions> {
+    this.requireUsable();
     return ratePairs(this, request);
   }
 
-  /** r̂ = r̄_i + Σ_j s(i, j)·(r_uj − r̄_j) / Σ_j s(i, j) over the neighbours j of i that the user rated. */
+  /**
+   * r̂_ui = r̄_i + Σ_j s_ij · (r_uj − r̄_j) / Σ_j s_ij over the K items j most similar to i that the user rated, with r̄ the
+   * mean rating of an item; NaN where there are none.
+   */
   rateRows(
     userRows: ReadonlyInt32Array,
     itemRows: ReadonlyInt32Array,
     ratings: Float32Array,
   ): void {
-    const { offsets, indices, values } = this.training.history;
-    const lists = this.#lists;
-    const means = this.#itemMeans;
-    const own = new Float64Array(this.items.size).fill(NaN);
-    for (let pair = 0; pair < userRows.length; pair++) {
-      const user = userRows[pair]!;
-      const item = itemRows[pair]!;
-      ratings[pair] = NaN;
-      if (user < 0 || item < 0 || user >= this.users.size) continue;
-      for (let e = offsets[user]!; e < offsets[user + 1]!; e++) own[indices[e]!] = values[e]!;
-      let sum = 0;
-      let weight = 0;
-      for (let n = item * lists.neighbors; n < (item + 1) * lists.neighbors; n++) {
-        const neighbor = lists.indices[n]!;
-        if (neighbor < 0) break;
-        const value = own[neighbor]!;
-        if (Number.isNaN(value)) continue;
-        sum += lists.similarities[n]! * (value - means[neighbor]!);
-        weight += lists.similarities[n]!;
+    const { history } = this.training;
+    this.#itemMeans ??= columnMeans(history);
+    const { indices, similarities, neighbors } = this.lists;
+    const ownRatings = new Float32Array(this.items.size).fill(NaN);
+    let loaded = -1;
+    for (let n = 0; n < ratings.length; n++) {
+      const user = userRows[n]!;
+      const item = itemRows[n]!;
+      if (user !== loaded) {
+        setEntries(history, loaded, ownRatings, () => NaN);
+        setEntries(history, user, ownRatings, (entry) => history.values[entry]!);
+        loaded = user;
       }
-      if (weight > 0) ratings[pair] = means[item]! + sum / weight;
-      for (let e = offsets[user]!; e < offsets[user + 1]!; e++) own[indices[e]!] = NaN;
-    }
-  }
-
-  similar(request: SimilarRequest<Item>): Promise<Recommendations<Item, Item>> {
-    return similarItems(this, request);
-  }
-
-  similarRows(itemRows: ReadonlyInt32Array, similarities: Float32Array): void {
-    const items = this.items.size;
-    const lists = this.#lists;
-    similarities.fill(-Infinity);
-    for (let n = 0; n < itemRows.length; n++) {
-      const start = itemRows[n]! * lists.neighbors;
-      for (let position = start; position < start + lists.neighbors; position++) {
-        const neighbor = lists.indices[position]!;
-        if (neighbor < 0) break;
-        similarities[n * items + neighbor] = lists.similarities[position]!;
+      let deviations = 0;
+      let weights = 0;
+      const list = item * neighbors;
+      for (let m = list; item >= 0 && m < list + neighbors && indices[m] !== -1; m++) {
+        const rating = ownRatings[indices[m]!]!;
+        if (Number.isNaN(rating)) continue;
+        deviations += similarities[m]! * (rating - this.#itemMeans[indices[m]!]!);
+        weights += similarities[m]!;
       }
+      ratings[n] = weights > 0 ? this.#itemMeans[item]! + deviations / weights : NaN;
     }
-  }
-
-  explain(request: ExplainRequest<User, Item>): Promise<readonly Reason<Item>[]> {
-    return Promise.resolve(explainScore(this, request));
-  }
-
-  contributions(userRow: number, itemRow: number): Float64Array {
-    const { offsets, indices, values } = this.training.history;
-    const start = offsets[userRow]!;
-    const lists = this.#lists;
-    return Float64Array.from({ length: offsets[userRow + 1]! - start }, (_, n) => {
-      const first = indices[start + n]! * lists.neighbors;
-      const list = lists.indices.subarray(first, first + lists.neighbors);
-      const position = list.indexOf(itemRow);
-      return position < 0 ? 0 : lists.similarities[first + position]! * values[start + n]!;
-    });
   }
 
   state(): ModelState {
-    return {
-      ...neighborState(this.#lists),
-      itemMeans: { shape: [this.items.size], data: this.#itemMeans },
-    };
+    return neighborTensors(this.lists);
+  }
+}
+
+/** Writes a value for each entry of a row to a dense row; a row below 0 has no entries. */
+function setEntries(
+  matrix: Csr,
+  row: number,
+  dense: Float32Array,
+  value: (entry: number) => number,
+): void {
+  if (row < 0) return;
+  for (let n = matrix.offsets[row]!; n < matrix.offsets[row + 1]!; n++) {
+    dense[matrix.indices[n]!] = value(n);
   }
 }
 
 /** Descriptor of {@link ItemKNN}. */
 export const itemKnn: ModelDescriptor<ItemKNNParameters> = {
   name: 'item-knn',
-  summary: 'Recommends items whose users are those of the items in the history.',
+  summary: 'Recommends items like those that the user has, by the users they share.',
   paper:
-    'Sarwar, Karypis, Konstan and Riedl (2001), Item-based collaborative filtering recommendation algorithms; Deshpande and Karypis (2004), Item-based top-N recommendation algorithms',
+    'Badrul Sarwar, George Karypis, Joseph Konstan, John Riedl (2001). Item-based collaborative filtering recommendation algorithms; ' +
+    'Mukund Deshpande, George Karypis (2004). Item-based top-N recommendation algorithms',
   tasks: ['ranking', 'rating', 'next-item'],
   capabilities: ['rates-items', 'folds-in', 'finds-similar', 'explains'],
-  schema: neighborSchema({
-    neighbors: 100,
-    similarity: 'cosine',
-    shrink: 0,
-    weighting: 'tf-idf',
-  }),
+  schema: neighborhoodSchema({ neighbors: 100, shrink: 0, weighting: 'none' }),
   create: (parameters) => new ItemKNN(parameters),
-  restore(training, parameters, tensors) {
-    const items = training.items.size;
-    const lists = readNeighbors(tensors, items, parameters.neighbors);
-    return new ItemKNNModel(training, parameters, lists, tensors.float64('itemMeans', [items]));
-  },
+  restore: (training, parameters, tensors) =>
+    new ItemKNNModel(
+      training,
+      parameters,
+      readNeighbors(tensors, parameters, training.items.size),
+    ),
 };

@@ -39,7 +39,7 @@ export interface NeighborhoodParameters {
 export function neighborhoodSchema(
   defaults: Pick<NeighborhoodParameters, 'neighbors' | 'shrink' | 'weighting'>,
 ): Schema<NeighborhoodParameters> {
-  const schema = z.strictObject({
+  const parameters = z.strictObject({
     neighbors: z._default(
       z.int().check(z.positive(), z.describe('How many of the most similar are kept of each')),
       defaults.neighbors,
@@ -63,7 +63,12 @@ export function neighborhoodSchema(
       defaults.weighting,
     ),
   });
-  return schema;
+  return parameters.check(
+    z.refine(({ similarity, weighting }) => similarity === 'cosine' || weighting === 'none', {
+      path: ['weighting'],
+      error: 'goes with similarity "cosine" only; use "none"',
+    }),
+  );
 }
 
 /** Whether the values that are compared are ratings: then the last of repeated pairs counts, and else their sum. */
@@ -89,34 +94,28 @@ export function requireRatings(
 }
 
 /** For each row of a matrix the most similar others. */
-export function* neighborhoods(
+export function neighborhoods(
   matrix: Csr,
   parameters: NeighborhoodParameters,
 ): Steps<NeighborLists> {
   const { similarity, shrink, weighting } = parameters;
-  const neighbors = Math.min(parameters.neighbors, matrix.rows);
+  const neighbors = listLengthOf(parameters, matrix.rows);
+  const correlation = { neighbors, similarity: 'correlation', shrink } as const;
   switch (similarity) {
     case 'cosine':
-      return yield* nearestNeighbors(weightValues(matrix, weighting), {
-        neighbors,
-        similarity,
-        shrink,
-      });
+      return nearestNeighbors(weightValues(matrix, weighting), { neighbors, similarity, shrink });
     case 'jaccard':
-      return yield* nearestNeighbors(matrix, { neighbors, similarity, shrink });
+      return nearestNeighbors(matrix, { neighbors, similarity, shrink });
     case 'pearson':
-      return yield* nearestNeighbors(lessRowMeans(matrix), {
-        neighbors,
-        similarity: 'correlation',
-        shrink,
-      });
+      return nearestNeighbors(lessRowMeans(matrix), correlation);
     case 'adjusted-cosine':
-      return yield* nearestNeighbors(lessColumnMeans(matrix), {
-        neighbors,
-        similarity: 'correlation',
-        shrink,
-      });
+      return nearestNeighbors(lessColumnMeans(matrix), correlation);
   }
+}
+
+/** K, but no more than there are rows. */
+function listLengthOf({ neighbors }: NeighborhoodParameters, rows: number): number {
+  return Math.min(neighbors, rows);
 }
 
 /** By row the mean of its values; 0 without any. */
@@ -176,5 +175,16 @@ export function neighborTensors(lists: NeighborLists): ModelState {
  *
  * @throws TensorecError `artifact` when they are missing or wrong.
  */
-export function readNeighbors(tensors: TensorReader, rows: number): NeighborLists {
+export function readNeighbors(
+  tensors: TensorReader,
+  parameters: NeighborhoodParameters,
+  rows: number,
+): NeighborLists {
+  const neighbors = listLengthOf(parameters, rows);
+  return {
+    rows,
+    neighbors,
+    indices: tensors.int32('neighbors', [rows, neighbors], [-1, rows - 1]).slice(),
+    similarities: tensors.float32('similarities', [rows, neighbors]).slice(),
+  };
 }

@@ -14,19 +14,28 @@ import {
   type TrainingData,
   type TrainingRecord,
 } from '@tensorec/core';
-import { nearestNeighbors, type NeighborLists, type ReadonlyInt32Array } from '@tensorec/kernels';
-import { neighborState, readNeighbors } from './lists.js';
-import { neighborSchema, type NeighborParameters } from './parameters.js';
-import { comparable, rowMeans } from './weighting.js';
+import type { Csr, NeighborLists, ReadonlyInt32Array } from '@tensorec/kernels';
+import {
+  comparesRatings,
+  neighborhoods,
+  neighborhoodSchema,
+  neighborTensors,
+  readNeighbors,
+  requireRatings,
+  rowMeans,
+  type NeighborhoodParameters,
+} from './neighborhood.js';
 
-/** Hyper-parameters of {@link UserKNN}: defaults 100 neighbours, cosine, no shrinkage, tf-idf. */
-export type UserKNNParameters = NeighborParameters;
+/** Hyper-parameters of {@link UserKNN}. */
+export type UserKNNParameters = NeighborhoodParameters;
 
 /**
- * Recommends what similar users like (Resnick, Iacovou, Suchak, Bergstrom and Riedl 1994, "GroupLens: an open
- * architecture for collaborative filtering of netnews"; Herlocker, Konstan, Borchers and Riedl 1999, "An algorithmic
- * framework for performing collaborative filtering"). Of repeated pairs the last value counts. An artifact saved
- * without users can answer nobody.
+ * User-based collaborative filtering (Resnick, Iacovou, Suchak, Bergstrom & Riedl, "GroupLens: an open architecture for
+ * collaborative filtering of netnews", 1994; Herlocker, Konstan, Borchers & Riedl, "An algorithmic framework for
+ * performing collaborative filtering", 1999): what the users most like this one have.
+ *
+ * Defaults: the {@link UserKNNParameters | parameters} `neighbors: 100`, `similarity: 'cosine'`, `shrink: 0` and
+ * `weighting: 'none'`. The values of repeated pairs are added; with `pearson` and `adjusted-cosine` the last one counts.
  */
 export class UserKNN implements Recommender {
   readonly name = 'user-knn';
@@ -38,34 +47,33 @@ export class UserKNN implements Recommender {
   }
 
   /**
-   * Finds the neighbours of each user. O(Σ_i |U_i|²) time, O(users · neighbors) memory.
+   * Compares every two users that share an item: in the order of Σ_items users².
    *
-   * @throws TensorecError as {@link startFit}.
+   * @throws TensorecError as {@link startFit}; `invalid-argument` for `pearson` and `adjusted-cosine` without values, and
+   * for a weighting of negative values.
    */
   async fit<User extends Id, Item extends Id>(
     train: TrainingData<User, Item>,
     options: FitOptions<User, Item> = {},
   ): Promise<UserKNNModel<User, Item>> {
-    const run = startFit(this, train, options, 'last');
-    const { similarity, weighting } = this.parameters;
-    const compared = comparable(run.record.history, similarity, weighting);
-    const lists = await run.run(
-      nearestNeighbors(compared.matrix, { ...this.parameters, similarity: compared.similarity }),
-      1,
-    );
-    return new UserKNNModel(run.record, this.parameters, lists);
+    const { parameters } = this;
+    requireRatings(this.name, parameters, train.values);
+    const run = startFit(this, train, options, comparesRatings(parameters) ? 'last' : 'sum');
+    const lists = await run.run(neighborhoods(run.record.history, parameters), 1);
+    return new UserKNNModel(run.record, parameters, lists);
   }
 }
 
-/** The neighbours of each user. */
+/** Scores an item by the similarity of the users who have it. Saved without its users it knows nothing. */
 export class UserKNNModel<User extends Id = Id, Item extends Id = Id>
   extends BaseModel<User, Item>
   implements RatesItems<User, Item>
 {
   readonly name = 'user-knn';
   declare readonly parameters: Readonly<UserKNNParameters>;
-  readonly #lists: NeighborLists;
-  readonly #userMeans: Float64Array;
+  /** The K users most similar to each. */
+  readonly lists: NeighborLists;
+  #userMeans: Float64Array | undefined;
 
   constructor(
     training: TrainingRecord<User, Item>,
@@ -73,85 +81,75 @@ export class UserKNNModel<User extends Id = Id, Item extends Id = Id>
     lists: NeighborLists,
   ) {
     super(training, parameters);
-    this.#lists = lists;
-    this.#userMeans = rowMeans(training.history);
+    this.lists = lists;
   }
 
-  /** score(u, i) = Σ_v s(u, v)·r_vi over the neighbours v of u. */
+  /** The score of item i is Σ_v s_uv · r_vi over the K users v most similar to u. */
   scoreRows(userRows: ReadonlyInt32Array, scores: Float32Array): void {
-    const items = this.items.size;
-    const { offsets, indices, values } = this.training.history;
-    const lists = this.#lists;
-    const sums = new Float64Array(items);
+    scores.fill(0);
+    const { history } = this.training;
+    const { indices, similarities, neighbors } = this.lists;
     for (let row = 0; row < userRows.length; row++) {
-      sums.fill(0);
-      const start = userRows[row]! * lists.neighbors;
-      for (let n = start; n < start + lists.neighbors; n++) {
-        const neighbor = lists.indices[n]!;
-        if (neighbor < 0) break;
-        const similarity = lists.similarities[n]!;
-        for (let e = offsets[neighbor]!; e < offsets[neighbor + 1]!; e++) {
-          sums[indices[e]!]! += similarity * values[e]!;
+      const own = row * this.items.size;
+      const list = userRows[row]! * neighbors;
+      for (let m = list; m < list + neighbors && indices[m] !== -1; m++) {
+        const neighbor = indices[m]!;
+        const similarity = similarities[m]!;
+        for (let n = history.offsets[neighbor]!; n < history.offsets[neighbor + 1]!; n++) {
+          scores[own + history.indices[n]!]! += similarity * history.values[n]!;
         }
       }
-      scores.set(sums, row * items);
     }
   }
 
-  rate(request: RateRequest<User, Item>): Promise<RatingPredictions> {
+  async rate(request: RateRequest<User, Item>): Promise<RatingPredictions> {
+    this.requireUsable();
     return ratePairs(this, request);
   }
 
-  /** r̂ = r̄_u + Σ_v s(u, v)·(r_vi − r̄_v) / Σ_v s(u, v) over the neighbours v of u that rated i. */
+  /**
+   * r̂_ui = r̄_u + Σ_v s_uv · (r_vi − r̄_v) / Σ_v s_uv over the K users v most similar to u that rated i, with r̄ the mean
+   * rating of a user (Resnick et al. 1994); NaN where there are none.
+   */
   rateRows(
     userRows: ReadonlyInt32Array,
     itemRows: ReadonlyInt32Array,
     ratings: Float32Array,
   ): void {
-    const { offsets, indices, values } = this.training.history;
-    const lists = this.#lists;
-    const means = this.#userMeans;
-    for (let pair = 0; pair < userRows.length; pair++) {
-      const user = userRows[pair]!;
-      const item = itemRows[pair]!;
-      ratings[pair] = NaN;
-      if (user < 0 || item < 0) continue;
-      let sum = 0;
-      let weight = 0;
-      for (let n = user * lists.neighbors; n < (user + 1) * lists.neighbors; n++) {
-        const neighbor = lists.indices[n]!;
-        if (neighbor < 0) break;
-        const rated = indices.subarray(offsets[neighbor], offsets[neighbor + 1]);
-        const position = find(rated, item);
-        if (position < 0) continue;
-        const value = values[offsets[neighbor]! + position]!;
-        sum += lists.similarities[n]! * (value - means[neighbor]!);
-        weight += lists.similarities[n]!;
+    const { history } = this.training;
+    this.#userMeans ??= rowMeans(history);
+    const { indices, similarities, neighbors } = this.lists;
+    for (let n = 0; n < ratings.length; n++) {
+      const user = userRows[n]!;
+      let deviations = 0;
+      let weights = 0;
+      const list = user * neighbors;
+      for (let m = list; user >= 0 && m < list + neighbors && indices[m] !== -1; m++) {
+        const neighbor = indices[m]!;
+        const entry = entryOf(history, neighbor, itemRows[n]!);
+        if (entry === -1) continue;
+        deviations += similarities[m]! * (history.values[entry]! - this.#userMeans[neighbor]!);
+        weights += similarities[m]!;
       }
-      if (weight > 0) ratings[pair] = means[user]! + sum / weight;
+      ratings[n] = weights > 0 ? this.#userMeans[user]! + deviations / weights : NaN;
     }
   }
 
   state({ users }: { readonly users: boolean }): ModelState {
-    if (users) return neighborState(this.#lists);
-    const { neighbors } = this.#lists;
-    return neighborState({
-      rows: 0,
-      neighbors,
-      indices: new Int32Array(0),
-      similarities: new Float32Array(0),
-    });
+    const none = { rows: 0, neighbors: 0, indices: new Int32Array(0), similarities: new Float32Array(0) };
+    return neighborTensors(users ? this.lists : none);
   }
 }
 
-/** Position of a number among ascending ones; −1 where it is missing. */
-function find(ascending: ReadonlyInt32Array, wanted: number): number {
-  let low = 0;
-  let high = ascending.length - 1;
+/** The position of a column among the ascending entries of a row, or −1; by bisection. */
+function entryOf({ offsets, indices }: Csr, row: number, column: number): number {
+  let low = offsets[row]!;
+  let high = offsets[row + 1]! - 1;
   while (low <= high) {
-    const middle = (low + high) >> 1;
-    if (ascending[middle] === wanted) return middle;
-    if (ascending[middle]! < wanted) low = middle + 1;
+    const middle = (low + high) >>> 1;
+    const found = indices[middle]!;
+    if (found === column) return middle;
+    if (found < column) low = middle + 1;
     else high = middle - 1;
   }
   return -1;
@@ -160,22 +158,18 @@ function find(ascending: ReadonlyInt32Array, wanted: number): number {
 /** Descriptor of {@link UserKNN}. */
 export const userKnn: ModelDescriptor<UserKNNParameters> = {
   name: 'user-knn',
-  summary: 'Recommends what the users with the most similar histories like.',
+  summary: 'Recommends what the users most like this one have.',
   paper:
-    'Resnick, Iacovou, Suchak, Bergstrom and Riedl (1994), GroupLens: an open architecture for collaborative filtering of netnews; Herlocker, Konstan, Borchers and Riedl (1999), An algorithmic framework for performing collaborative filtering',
+    'Paul Resnick, Neophytos Iacovou, Mitesh Suchak, Peter Bergstrom, John Riedl (1994). GroupLens: an open architecture for collaborative filtering of netnews; ' +
+    'Jonathan Herlocker, Joseph Konstan, Al Borchers, John Riedl (1999). An algorithmic framework for performing collaborative filtering',
   tasks: ['ranking', 'rating'],
   capabilities: ['rates-items'],
-  schema: neighborSchema({
-    neighbors: 100,
-    similarity: 'cosine',
-    shrink: 0,
-    weighting: 'tf-idf',
-  }),
+  schema: neighborhoodSchema({ neighbors: 100, shrink: 0, weighting: 'none' }),
   create: (parameters) => new UserKNN(parameters),
   restore: (training, parameters, tensors) =>
     new UserKNNModel(
       training,
       parameters,
-      readNeighbors(tensors, training.users.size, parameters.neighbors),
+      readNeighbors(tensors, parameters, training.users.size),
     ),
 };

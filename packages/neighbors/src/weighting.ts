@@ -9,8 +9,7 @@ import { columnCounts, log, rowCounts, type Csr } from '@tensorec/kernels';
  * - `bm25`: value · (k₁ + 1) / (value + k₁ · (1 − b + b · length / mean length)) · idf, with k₁ = 100 and b = 0.8, where
  *   the length of a row is the sum of its values (Robertson & Walker 1994).
  *
- * idf = ln(rows / (1 + rows that have the column)), and 0 where that is negative: a column that most rows share tells
- * little.
+ * idf = ln(1 + rows / rows that have the column): a column that many rows share tells little.
  */
 export type Weighting = 'none' | 'tf-idf' | 'bm25';
 
@@ -45,7 +44,7 @@ export function weightValues(matrix: Csr, weighting: Weighting): Csr {
 
 function inverseDocumentFrequencies(matrix: Csr): Float64Array {
   const { rows } = matrix;
-  return Float64Array.from(columnCounts(matrix), (count) => Math.max(0, log(rows / (1 + count))));
+  return Float64Array.from(columnCounts(matrix), (count) => log(1 + rows / count));
 }
 
 /** k₁: how slowly the weight of a value saturates. */

@@ -3,10 +3,11 @@ import { isTensorecError, type ErrorCode, type ReadonlyNumbers } from '@tensorec
 /**
  * Requires a condition.
  *
+ * @param message - what is wrong; a function in loops, where most messages are never read
  * @throws Error with the message unless the condition holds.
  */
-export function check(condition: boolean, message: string): asserts condition {
-  if (!condition) throw new Error(message);
+export function check(condition: boolean, message: string | (() => string)): asserts condition {
+  if (!condition) throw new Error(typeof message === 'string' ? message : message());
 }
 
 /**
@@ -14,7 +15,11 @@ export function check(condition: boolean, message: string): asserts condition {
  *
  * @throws Error that names the first position where they differ.
  */
-export function sameNumbers(actual: ReadonlyNumbers, expected: ReadonlyNumbers, what: string): void {
+export function sameNumbers(
+  actual: ReadonlyNumbers,
+  expected: ReadonlyNumbers,
+  what: string,
+): void {
   check(
     actual.length === expected.length,
     `${what}: ${actual.length} numbers, expected ${expected.length}`,
@@ -22,7 +27,7 @@ export function sameNumbers(actual: ReadonlyNumbers, expected: ReadonlyNumbers, 
   for (let n = 0; n < actual.length; n++) {
     check(
       Object.is(actual[n], expected[n]),
-      `${what}: ${actual[n]!} at position ${n}, expected ${expected[n]!}`,
+      () => `${what}: ${actual[n]!} at position ${n}, expected ${expected[n]!}`,
     );
   }
 }
@@ -73,7 +78,9 @@ export async function refused(
 }
 
 /** What a call throws or rejects with, or `undefined` when it succeeds. */
-export async function failure(call: () => unknown): Promise<{ readonly thrown: unknown } | undefined> {
+export async function failure(
+  call: () => unknown,
+): Promise<{ readonly thrown: unknown } | undefined> {
   try {
     await call();
     return undefined;

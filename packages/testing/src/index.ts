@@ -1,2 +1,6 @@
-export { conformanceCases, type ConformanceCase, type ConformanceOptions } from './conformance/suite.js';
+export {
+  conformanceCases,
+  type ConformanceCase,
+  type ConformanceOptions,
+} from './conformance/suite.js';
 export * as knownData from './known-data/index.js';

@@ -19,9 +19,13 @@ it('takes parameters, typed by the descriptor', async () => {
 });
 
 it('asks of a model only what its descriptor promises', () => {
-  const names = conformanceCases({ ...complete, capabilities: ['folds-in'], tasks: ['rating'] }).map(
-    ({ name }) => name,
-  );
+  const names = conformanceCases({
+    ...complete,
+    capabilities: ['folds-in'],
+    tasks: ['rating'],
+  }).map(({ name }) => name);
   expect(names.filter((name) => name.startsWith('folds-in:'))).not.toEqual([]);
-  expect(names.filter((name) => /^(rates-items|finds-similar|explains|has-factors|learns):/.test(name))).toEqual([]);
+  expect(
+    names.filter((name) => /^(rates-items|finds-similar|explains|has-factors|learns):/.test(name)),
+  ).toEqual([]);
 });

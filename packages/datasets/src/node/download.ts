@@ -67,10 +67,26 @@ export async function downloadDataset(
   options: DownloadOptions,
   delays: readonly number[],
 ): Promise<string> {
-  const { name, bytes: totalBytes } = dataset;
-  const { signal, onProgress, folder = cacheFolder() } = options;
-  const base = options.baseUrl ?? dataset.baseUrl;
+  const { signal, folder = cacheFolder() } = options;
   signal?.throwIfAborted();
+  try {
+    await obtain(dataset, folder, options, delays);
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw isSystemError(error) ? fileError(error, 'write', join(folder, dataset.name)) : error;
+  }
+  return folder;
+}
+
+/** Sees to it that the set's files are in the folder. */
+async function obtain(
+  dataset: PublicDataset,
+  folder: string,
+  options: DownloadOptions,
+  retryDelays: readonly number[],
+): Promise<void> {
+  const { name, md5, bytes: totalBytes } = dataset;
+  const { signal, onProgress } = options;
   const target = join(folder, name);
   let fraction = 0;
   const report = (stage: string, bytes: number, reached: number): void => {
@@ -79,47 +95,50 @@ export async function downloadDataset(
   };
   if (await isComplete(target, dataset)) {
     report('download', totalBytes, 1);
-    return folder;
+    return;
   }
   if (options.acceptLicense !== true) throw licenseError(dataset);
 
-  const url = new URL(dataset.archive, base.endsWith('/') ? base : `${base}/`).href;
+  const url = archiveUrl(dataset, options.baseUrl ?? dataset.baseUrl);
   const archive = join(folder, `${dataset.archive}.part`);
+  await fs.mkdir(folder, { recursive: true });
+  await fetchArchive({
+    url,
+    path: archive,
+    bytes: totalBytes,
+    md5,
+    signal,
+    onBytes: (bytes) => {
+      report('download', bytes, (transferShare * bytes) / totalBytes);
+    },
+    retryDelays,
+  });
   const unpacked = join(folder, `.${name}.${randomBytes(6).toString('hex')}.tmp`);
   try {
-    await fs.mkdir(folder, { recursive: true });
-    await fetchArchive({
-      url,
-      path: archive,
-      bytes: totalBytes,
-      md5: dataset.md5,
-      signal,
-      onBytes: (bytes) => {
-        report('download', bytes, (transferShare * bytes) / totalBytes);
-      },
-      retryDelays: delays,
-    });
     const files = await unpack(archive, unpacked, name, signal, (share) => {
       report('unpack', totalBytes, transferShare + (1 - transferShare) * share);
-    }).catch(async (error: unknown) => {
-      if (isTensorecError(error, 'download')) await removeArchive(archive);
-      throw error;
     });
-    await nodeFileSystem.writeSynced(
-      join(unpacked, contentsName),
-      JSON.stringify({ md5: dataset.md5, files }),
-    );
+    await nodeFileSystem.writeSynced(join(unpacked, contentsName), JSON.stringify({ md5, files }));
     await fs.rm(target, { recursive: true, force: true });
     await fs.rename(unpacked, target);
-    await nodeFileSystem.syncFolder(folder);
   } catch (error) {
     await fs.rm(unpacked, { recursive: true, force: true });
-    signal?.throwIfAborted();
-    throw isSystemError(error) ? fileError(error, 'write', target) : error;
+    if (isTensorecError(error, 'download')) await removeArchive(archive);
+    throw error;
   }
+  await nodeFileSystem.syncFolder(folder);
   await removeArchive(archive);
   report('unpack', totalBytes, 1);
-  return folder;
+}
+
+function archiveUrl({ archive }: PublicDataset, base: string): string {
+  if (!URL.canParse(base)) {
+    throw new TensorecError(
+      'invalid-argument',
+      `baseUrl is "${base}"; give the address of a folder, such as https://example.org/movielens/.`,
+    );
+  }
+  return new URL(archive, base.endsWith('/') ? base : `${base}/`).href;
 }
 
 /** Written last into the folder of a set: which archive it comes from and what must be there. */

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TensorecError } from '@tensorec/core';
@@ -187,7 +186,17 @@ function rangeTotal({ headers, url }: Response, from: number): number {
 
 async function checkSum({ url, path, md5 }: ArchiveRequest): Promise<void> {
   const hash = createHash('md5');
-  for await (const chunk of createReadStream(path)) hash.update(chunk as Uint8Array);
+  const buffer = new Uint8Array(1 << 20);
+  const file = await fs.open(path);
+  try {
+    for (;;) {
+      const { bytesRead } = await file.read(buffer);
+      if (bytesRead === 0) break;
+      hash.update(buffer.subarray(0, bytesRead));
+    }
+  } finally {
+    await file.close();
+  }
   const found = hash.digest('hex');
   if (found === md5) return;
   await removeArchive(path);

@@ -39,6 +39,7 @@ export async function unpack(
       { cause },
     );
   const files: UnpackedFile[] = [];
+  await fs.mkdir(folder);
   try {
     const zip = await yauzl.openPromise(archive, { autoClose: false, strictFileNames: true });
     try {

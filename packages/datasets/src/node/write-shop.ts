@@ -26,8 +26,8 @@ const headers = {
  * - `users.csv`: user, name, segment, country
  * - `social.csv`: user, friend
  *
- * Each file appears whole or not at all, and none before all are written; an error or abort leaves the folder as it
- * was.
+ * Each file appears whole or not at all, and none before all are written; an error or abort before that leaves the
+ * folder as it was.
  *
  * @param folder - made when missing; files of these names are replaced
  * @throws TensorecError `invalid-argument` for an option, `file` when something cannot be written; the signal's reason

@@ -39,7 +39,7 @@ export interface Shop {
 /**
  * A made-up shop: items, users, friends and a year (2025) of views, carts, purchases and ratings, with the structure
  * that recommenders look for. Nothing is downloaded. The same options give the same bits on every engine. Takes about
- * 0.3 s for 2000 users; linear in users and events. The README says how events come about and what is in them.
+ * 0.5 s for 2000 users; linear in users and events. The README says how events come about and what is in them.
  *
  * @throws TensorecError `invalid-argument` for an option out of range or not known.
  */

@@ -11,10 +11,10 @@ import { checkerboard } from '../known-data/index.js';
 import { checkCapabilities } from './contract.js';
 import { artifactReader } from './files.js';
 import { allLists, allScores, sameLists } from './lists.js';
-import { withModel, type Rule, type Subject } from './rule.js';
+import { rulesOf, withModel, type Rule, type Subject } from './rule.js';
 
 /** Promises of saving and loading, in memory: what is on disk is the same bytes. */
-export const artifactRules: readonly Rule[] = [
+export const artifactRules: readonly Rule[] = rulesOf('every model', [
   {
     name: 'a loaded model is the saved one, to the bit',
     async check(subject) {
@@ -27,18 +27,30 @@ export const artifactRules: readonly Rule[] = [
           const { training } = loaded;
           samePlain(
             [training.fingerprint, training.splitId, training.seed, training.repeats],
-            [model.training.fingerprint, model.training.splitId, model.training.seed, model.training.repeats],
+            [
+              model.training.fingerprint,
+              model.training.splitId,
+              model.training.seed,
+              model.training.repeats,
+            ],
             'training record',
           );
           sameNumbers(allScores(loaded), allScores(model), 'scores');
           sameLists(await allLists(loaded), await allLists(model), 'lists');
           const seen = { users: [...model.users], k: 5 };
-          sameLists(await loaded.recommend(seen), await model.recommend(seen), 'lists without seen items');
+          sameLists(
+            await loaded.recommend(seen),
+            await model.recommend(seen),
+            'lists without seen items',
+          );
           await sameItemSide(loaded, model);
           await sameRatings(loaded, model);
 
           const [first, second] = [await encodeArtifact(model), await encodeArtifact(loaded)];
-          check(first.tensors.name === second.tensors.name, 'saved again, the loaded model has other tensors');
+          check(
+            first.tensors.name === second.tensors.name,
+            'saved again, the loaded model has other tensors',
+          );
         });
       });
     },
@@ -62,7 +74,12 @@ export const artifactRules: readonly Rule[] = [
             check(loaded.userFactors.length === 0, 'the loaded model has factors of users');
           }
           const user = users.id(0);
-          await refused(() => loaded.recommend({ users: [user] }), 'unknown-id', 'a user left out', [user]);
+          await refused(
+            () => loaded.recommend({ users: [user] }),
+            'unknown-id',
+            'a user left out',
+            [user],
+          );
           const popular = { users: [user], unknown: 'popular', exclude: 'none' } as const;
           const other = { ...popular, users: ['nobody'] };
           const [found, expected] = [await loaded.recommend(popular), await model.recommend(other)];
@@ -72,7 +89,7 @@ export const artifactRules: readonly Rule[] = [
       });
     },
   },
-];
+]);
 
 /** Saves a model, loads it, gives it to `use` and disposes it. */
 async function withLoaded(
@@ -107,8 +124,16 @@ async function sameItemSide(loaded: Model, model: Model<string, string>): Promis
 async function sameRatings(loaded: Model, model: Model<string, string>): Promise<void> {
   if (!hasCapability(loaded, 'rates-items') || !hasCapability(model, 'rates-items')) return;
   const items = [...model.items, 'nothing', [...model.items][0]!];
-  const users = items.map((_, n) => [...model.users, 'nobody'][n % 3 === 0 ? model.users.size : n]!);
-  const [found, expected] = [await loaded.rate({ users, items }), await model.rate({ users, items })];
+  const users = items.map(
+    (_, n) => [...model.users, 'nobody'][n % 3 === 0 ? model.users.size : n]!,
+  );
+  const [found, expected] = [
+    await loaded.rate({ users, items }),
+    await model.rate({ users, items }),
+  ];
   sameNumbers(found.ratings, expected.ratings, 'ratings');
-  check(found.fallbacks === expected.fallbacks, `${found.fallbacks} fallbacks, expected ${expected.fallbacks}`);
+  check(
+    found.fallbacks === expected.fallbacks,
+    `${found.fallbacks} fallbacks, expected ${expected.fallbacks}`,
+  );
 }

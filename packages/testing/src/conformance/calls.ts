@@ -1,10 +1,10 @@
 import { hasCapability, type CallOptions, type Model, type Progress } from '@tensorec/core';
 import { check, failure, refused } from '../assert.js';
 import { checkerboard } from '../known-data/index.js';
-import { recommender, withModel, type Rule } from './rule.js';
+import { recommender, rulesOf, withModel, type Rule } from './rule.js';
 
 /** Promises of long calls and of the end of a model. */
-export const callRules: readonly Rule[] = [
+export const callRules: readonly Rule[] = rulesOf('every model', [
   {
     name: 'a call with an aborted signal rejects with its reason',
     async check(subject) {
@@ -39,12 +39,10 @@ export const callRules: readonly Rule[] = [
   {
     name: 'progress rises from 0 to 1',
     async check(subject) {
-      const { train } = larger();
       await reportsProgress('fit', async (options) => {
-        const model = await recommender(subject).fit(train, options);
-        model.dispose();
+        await withModel(subject, larger().train, () => undefined, options);
       });
-      await withModel(subject, train, async (model) => {
+      await withModel(subject, checkerboard().train, async (model) => {
         for (const [what, call] of requests(model)) await reportsProgress(what, call);
       });
     },
@@ -62,13 +60,13 @@ export const callRules: readonly Rule[] = [
       }
     },
   },
-];
+]);
 
 type Request = (options: CallOptions) => Promise<unknown>;
 
 /** Enough data for most models to work longer than one slice. */
 function larger(): ReturnType<typeof checkerboard> {
-  return checkerboard({ users: 400, items: 120 });
+  return checkerboard({ users: 200, items: 100 });
 }
 
 /** The requests that a model answers asynchronously, for all its users or items. */
@@ -81,8 +79,14 @@ function requests(model: Model<string, string>): readonly (readonly [string, Req
     ['score', (options) => model.score({ ...pairs, ...options })],
   ];
   if (hasCapability(model, 'folds-in')) {
-    const histories = users.map((_, n) => [items[n % items.length]!, items[(n + 2) % items.length]!]);
-    calls.push(['recommend for histories', (options) => model.recommend({ histories, ...options })]);
+    const histories = users.map((_, n) => [
+      items[n % items.length]!,
+      items[(n + 2) % items.length]!,
+    ]);
+    calls.push([
+      'recommend for histories',
+      (options) => model.recommend({ histories, ...options }),
+    ]);
   }
   if (hasCapability(model, 'finds-similar')) {
     calls.push(['similar', (options) => model.similar({ items, ...options })]);
@@ -108,7 +112,10 @@ async function abortsInBetween(what: string, call: Request): Promise<void> {
     }),
   );
   if (failed !== undefined) {
-    check(failed.thrown === reason, `${what}, aborted, rejects with something else than the reason`);
+    check(
+      failed.thrown === reason,
+      `${what}, aborted, rejects with something else than the reason`,
+    );
   }
   const [first] = reports;
   if (first === undefined || first.fraction >= 1) return;

@@ -7,10 +7,10 @@ import {
 } from '@tensorec/core';
 import { check, refused, samePlain } from '../assert.js';
 import { checkerboard } from '../known-data/index.js';
-import { recommender, withModel, type Rule, type Subject } from './rule.js';
+import { recommender, rulesOf, withModel, type Rule, type Subject } from './rule.js';
 
 /** Promises of the descriptor, the recommender and their parameters. */
-export const contractRules: readonly Rule[] = [
+export const contractRules: readonly Rule[] = rulesOf('every model', [
   {
     name: 'the descriptor says what the model is',
     async check({ descriptor }) {
@@ -59,10 +59,12 @@ export const contractRules: readonly Rule[] = [
       const nearest = known[0];
       const mistyped = `${nearest ?? 'anything'}x`;
       const parameters: object = { [mistyped]: 1 };
-      await refused(() => descriptor.create(parameters), 'invalid-argument', `parameter ${mistyped}`, [
-        mistyped,
-        ...(nearest === undefined ? [] : [`"${nearest}"`]),
-      ]);
+      await refused(
+        () => descriptor.create(parameters),
+        'invalid-argument',
+        `parameter ${mistyped}`,
+        [mistyped, ...(nearest === undefined ? [] : [`"${nearest}"`])],
+      );
     },
   },
   {
@@ -70,7 +72,9 @@ export const contractRules: readonly Rule[] = [
     async check({ descriptor }) {
       for (const { name } of describeParameters(descriptor)) {
         const parameters: object = { [name]: NaN };
-        await refused(() => descriptor.create(parameters), 'invalid-argument', `${name}: NaN`, [name]);
+        await refused(() => descriptor.create(parameters), 'invalid-argument', `${name}: NaN`, [
+          name,
+        ]);
       }
     },
   },
@@ -82,10 +86,14 @@ export const contractRules: readonly Rule[] = [
       });
     },
   },
-];
+]);
 
 /** Requires a model to have the capabilities of its descriptor, and no others. */
 export function checkCapabilities(model: Model, { descriptor }: Subject): void {
   const found = capabilityNames.filter((name) => hasCapability(model, name));
-  samePlain(found, capabilityNames.filter((name) => descriptor.capabilities.includes(name)), 'capabilities');
+  samePlain(
+    found,
+    capabilityNames.filter((name) => descriptor.capabilities.includes(name)),
+    'capabilities',
+  );
 }

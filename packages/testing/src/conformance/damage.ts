@@ -15,10 +15,10 @@ import {
 import { check, describe, failure, refused } from '../assert.js';
 import { checkerboard } from '../known-data/index.js';
 import { artifactFiles, readFrom, type ArtifactFiles } from './files.js';
-import { withModel, type Rule, type Subject } from './rule.js';
+import { rulesOf, withModel, type Rule, type Subject } from './rule.js';
 
 /** Promises of loading what is damaged, tampered with or hostile. */
-export const damageRules: readonly Rule[] = [
+export const damageRules: readonly Rule[] = rulesOf('every model', [
   {
     name: 'a truncated artifact is refused',
     async check(subject) {
@@ -27,17 +27,23 @@ export const damageRules: readonly Rule[] = [
         const header = 8 + Number(new DataView(bytes.buffer).getBigUint64(0, true));
         const middle = Math.floor((header + bytes.length) / 2);
         for (const end of [0, 4, 8, header >> 1, header, middle, bytes.length - 1]) {
-          await refuse({ [name]: bytes.slice(0, end) }, `${name} cut at ${end} of ${bytes.length} bytes`);
+          await refuse(
+            { [name]: bytes.slice(0, end) },
+            `${name} cut at ${end} of ${bytes.length} bytes`,
+          );
         }
         const description = artifact.model.bytes;
         for (const end of [0, 1, description.length >> 1, description.length - 2]) {
-          await refuse({ [modelFileName]: description.slice(0, end) }, `${modelFileName} cut at ${end} bytes`);
+          await refuse(
+            { [modelFileName]: description.slice(0, end) },
+            `${modelFileName} cut at ${end} bytes`,
+          );
         }
       });
     },
   },
   {
-    name: 'changed bytes and files of another model are refused',
+    name: 'changed bytes are refused',
     async check(subject) {
       await withArtifact(subject, async (artifact, refuse) => {
         const { name, bytes } = artifact.tensors;
@@ -62,7 +68,9 @@ export const damageRules: readonly Rule[] = [
           const refuse = (damaged: ModelState, what: string): Promise<void> =>
             refusesState(subject, training, model.parameters, damaged, what);
           for (const [name, tensor] of Object.entries(state)) {
-            const without = Object.fromEntries(Object.entries(state).filter(([other]) => other !== name));
+            const without = Object.fromEntries(
+              Object.entries(state).filter(([other]) => other !== name),
+            );
             await refuse(without, `without the tensor "${name}"`);
             for (const [what, damaged] of damagedTensors(tensor)) {
               await refuse({ ...state, [name]: damaged }, `"${name}" ${what}`);
@@ -91,7 +99,10 @@ export const damageRules: readonly Rule[] = [
           '{',
           '',
         ]) {
-          await refuse(await withTensors(artifact, withHeader(bytes, header)), `the header ${header}`);
+          await refuse(
+            await withTensors(artifact, withHeader(bytes, header)),
+            `the header ${header}`,
+          );
         }
         const endless = bytes.slice();
         endless.fill(0xff, 0, 8);
@@ -107,18 +118,37 @@ export const damageRules: readonly Rule[] = [
         const newer = formatVersion + 1;
         const version = `"formatVersion": ${formatVersion}`;
         const { name } = artifact.tensors;
-        const changes: readonly (readonly [what: string, from: string, to: string, mention?: string])[] = [
+        const changes: readonly (readonly [
+          what: string,
+          from: string,
+          to: string,
+          mention?: string,
+        ])[] = [
           ['a newer format', version, `"formatVersion": ${newer}`, String(newer)],
           ['a format that is text', version, '"formatVersion": "1"'],
-          ['another model', `"model": "${subject.descriptor.name}"`, '"model": "no-such-model"', 'no-such-model'],
+          [
+            'another model',
+            `"model": "${subject.descriptor.name}"`,
+            '"model": "no-such-model"',
+            'no-such-model',
+          ],
           ['a model that is a list', `"model": "${subject.descriptor.name}"`, '"model": []'],
           ['an unknown key', version, `${version}, "extra": 1`, 'extra'],
-          ['an unknown parameter', '"parameters": {', '"parameters": { "noSuchParameter": 1,', 'noSuchParameter'],
+          [
+            'an unknown parameter',
+            '"parameters": {',
+            '"parameters": { "noSuchParameter": 1,',
+            'noSuchParameter',
+          ],
           ['parameters that are a list', '"parameters": {', '"parameters": [], "ignored": {'],
           ['a path out of the folder', name, `../../${name}`],
           ['no tensor file', `"file": "${name}"`, '"file": null'],
           ['a seed below zero', /"seed": \d+/.exec(text)?.[0] ?? '', '"seed": -1'],
-          ['a length that is huge', /"bytes": \d+/.exec(text)?.[0] ?? '', '"bytes": 9007199254740991'],
+          [
+            'a length that is huge',
+            /"bytes": \d+/.exec(text)?.[0] ?? '',
+            '"bytes": 9007199254740991',
+          ],
         ];
         for (const [what, from, to, mention] of changes) {
           check(text.includes(from), `${modelFileName} does not hold ${from}`);
@@ -127,8 +157,19 @@ export const damageRules: readonly Rule[] = [
         }
         const unsealed = text.replace(/"seed": \d+/, '"seed": 12345');
         await refuse({ [modelFileName]: new TextEncoder().encode(unsealed) }, 'a changed seed');
-        for (const content of ['null', '[]', '1', '""', '{}', '\u0000', '{"__proto__": {"formatVersion": 1}}']) {
-          await refuse({ [modelFileName]: new TextEncoder().encode(content) }, `${modelFileName}: ${content}`);
+        for (const content of [
+          'null',
+          '[]',
+          '1',
+          '""',
+          '{}',
+          '\u0000',
+          '{"__proto__": {"formatVersion": 1}}',
+        ]) {
+          await refuse(
+            { [modelFileName]: new TextEncoder().encode(content) },
+            `${modelFileName}: ${content}`,
+          );
         }
       });
     },
@@ -139,14 +180,18 @@ export const damageRules: readonly Rule[] = [
       await withModel(subject, checkerboard().train, async (model) => {
         const artifact = await encodeArtifact(model);
         const text = new TextDecoder().decode(artifact.model.bytes);
-        const poison = '"__proto__": { "polluted": true }, "constructor": { "prototype": { "polluted": true } }';
+        const poison =
+          '"__proto__": { "polluted": true }, "constructor": { "prototype": { "polluted": true } }';
         for (const from of ['{', '"parameters": {', '"training": {', '"versions": {']) {
           const files = new Map(artifactFiles(artifact));
           files.set(modelFileName, await sealed(text.replace(from, `${from} ${poison},`)));
           const failed = await failure(async () => {
             const loaded = await decodeArtifact(readFrom(files), { models: [subject.descriptor] });
             loaded.dispose();
-            check(!('polluted' in loaded.parameters), `the parameters inherit from ${modelFileName}`);
+            check(
+              !('polluted' in loaded.parameters),
+              `the parameters inherit from ${modelFileName}`,
+            );
           });
           check(!('polluted' in {}), `loading changed Object.prototype`);
           if (failed !== undefined && !isTensorecError(failed.thrown, 'artifact')) {
@@ -156,7 +201,7 @@ export const damageRules: readonly Rule[] = [
       });
     },
   },
-];
+]);
 
 type Refuse = (
   replaced: Readonly<Record<string, Uint8Array<ArrayBuffer>>>,
@@ -172,8 +217,12 @@ async function withArtifact(
   await withModel(subject, checkerboard().train, async (model) => {
     const artifact = await encodeArtifact(model);
     await use(artifact, async (replaced, what, mentions) => {
-      const files: ArtifactFiles = new Map([...artifactFiles(artifact), ...Object.entries(replaced)]);
-      const load = (): Promise<Model> => decodeArtifact(readFrom(files), { models: [subject.descriptor] });
+      const files: ArtifactFiles = new Map([
+        ...artifactFiles(artifact),
+        ...Object.entries(replaced),
+      ]);
+      const load = (): Promise<Model> =>
+        decodeArtifact(readFrom(files), { models: [subject.descriptor] });
       await refused(load, 'artifact', what, mentions);
     });
   });
@@ -191,7 +240,10 @@ async function refusesState(
 }
 
 /** Tensors that differ from a given one in shape, type or content, as an attacker or a bug may write them. */
-function damagedTensors({ shape, data }: StoredTensor): readonly (readonly [string, StoredTensor])[] {
+function damagedTensors({
+  shape,
+  data,
+}: StoredTensor): readonly (readonly [string, StoredTensor])[] {
   const [first = 1, ...rest] = shape;
   const oneMore = rest.reduce((product, extent) => product * extent, first + 1);
   const damaged: (readonly [string, StoredTensor])[] = [
@@ -239,7 +291,9 @@ async function withTensors(
 async function sealed(text: string): Promise<Uint8Array<ArrayBuffer>> {
   const withoutTrailingCommas = text.replace(/,(\s*\})/g, '$1');
   const content = JSON.parse(withoutTrailingCommas) as Readonly<Record<string, unknown>>;
-  const { checksum: _, ...description } = content;
+  const description = Object.fromEntries(
+    Object.entries(content).filter(([key]) => key !== 'checksum'),
+  );
   const checksum = await sha256(new TextEncoder().encode(JSON.stringify(description)));
   return new TextEncoder().encode(JSON.stringify({ ...description, checksum }));
 }

@@ -3,37 +3,36 @@ import { columnCounts, mergeRepeats } from '@tensorec/kernels';
 import { check, describe, failure, refused, sameNumbers } from '../assert.js';
 import { checkerboard } from '../known-data/index.js';
 import { allLists, allScores, checkItems, checkLists, qualifyingItems } from './lists.js';
-import { recommender, withModel, type Rule } from './rule.js';
+import { withoutSome } from './parts.js';
+import { recommender, rulesOf, withModel, type Rule } from './rule.js';
 
 /** Promises about the data that `fit` takes, and what the model remembers of it. */
-export const dataRules: readonly Rule[] = [
+export const dataRules: readonly Rule[] = rulesOf('every model', [
   {
     name: 'the training record describes the data',
     async check(subject) {
       const { train } = checkerboard();
-      const model = await recommender(subject).fit(train, { seed: 11 });
-      const { users, items, history, itemCounts, fingerprint, splitId, seed } = model.training;
-      check(users === train.users && items === train.items, 'the vocabularies are not those of the data');
-      check(model.users === users && model.items === items, 'model and record have different vocabularies');
-      check(fingerprint === train.fingerprint, `the fingerprint is ${fingerprint}`);
-      check(splitId === train.splitId, `the split id is ${String(splitId)}`);
-      check(seed === 11, `the seed is ${seed}, expected 11`);
-      check(
-        history.rows === users.size && history.columns === items.size,
-        `the history is ${history.rows} × ${history.columns}`,
-      );
-      const pairs = mergeRepeats(train.byUser(), 'one');
-      sameNumbers(history.offsets, pairs.offsets, 'offsets of the history');
-      sameNumbers(history.indices, pairs.indices, 'items of the history');
-      sameNumbers(itemCounts, columnCounts(pairs), 'users an item');
-      model.dispose();
+      for (const data of [train, withoutSome(train).train]) {
+        await withModel(
+          subject,
+          data,
+          (model) => {
+            checkRecord(model, data, 11);
+          },
+          { seed: 11 },
+        );
+      }
     },
   },
   {
     name: 'empty data is refused',
     async check(subject) {
       const { train } = checkerboard();
-      await refused(() => recommender(subject).fit(train.select(new Int32Array(0))), 'empty-data', 'no events');
+      await refused(
+        () => recommender(subject).fit(train.select(new Int32Array(0))),
+        'empty-data',
+        'no events',
+      );
       const nothing = Interactions.fromColumns<string, string>({ users: [], items: [] });
       await refused(() => recommender(subject).fit(nothing), 'empty-data', 'no events and no ids');
     },
@@ -59,7 +58,11 @@ export const dataRules: readonly Rule[] = [
     async check(subject) {
       const { train } = checkerboard();
       for (const seed of [-1, 0.5, NaN, 2 ** 53]) {
-        await refused(() => recommender(subject).fit(train, { seed }), 'invalid-argument', `seed ${seed}`);
+        await refused(
+          () => recommender(subject).fit(train, { seed }),
+          'invalid-argument',
+          `seed ${seed}`,
+        );
       }
     },
   },
@@ -72,12 +75,16 @@ export const dataRules: readonly Rule[] = [
         const failed = await failure(() =>
           withModel(subject, train, async (model) => {
             const lists = await model.recommend({ users: [...model.users], k: 3 });
-            check(lists.size === 0, `${what}: everything was seen, but ${lists.size} rows come back`);
+            check(
+              lists.size === 0,
+              `${what}: everything was seen, but ${lists.size} rows come back`,
+            );
             checkLists(await allLists(model), what);
           }),
         );
         // Where there is nothing to learn from (a sequence model and one event), fit says so.
-        const nothingToLearn = what === 'one event' && isTensorecError(failed?.thrown, 'empty-data');
+        const nothingToLearn =
+          what === 'one event' && isTensorecError(failed?.thrown, 'empty-data');
         if (failed !== undefined && !nothingToLearn) {
           throw new Error(`${what}: ${describe(failed.thrown)}`, { cause: failed.thrown });
         }
@@ -114,7 +121,9 @@ export const dataRules: readonly Rule[] = [
       for (const [what, value] of Object.entries(valuesOf)) {
         const values = Float32Array.from({ length: train.size }, (_, position) => value(position));
         const odd = new Interactions({ ...train.columns(), values });
-        const failed = await failure(() => withModel(subject, odd, (model) => checkAnswers(model, what)));
+        const failed = await failure(() =>
+          withModel(subject, odd, (model) => checkAnswers(model, what)),
+        );
         const refusedClearly =
           isTensorecError(failed?.thrown, 'invalid-argument') ||
           isTensorecError(failed?.thrown, 'numerical');
@@ -124,7 +133,31 @@ export const dataRules: readonly Rule[] = [
       }
     },
   },
-];
+]);
+
+function checkRecord(
+  model: Model<string, string>,
+  data: Interactions<string, string>,
+  wanted: number,
+): void {
+  const { users, items, history, itemCounts, fingerprint, splitId, seed } = model.training;
+  check(users === data.users && items === data.items, 'the vocabularies are not those of the data');
+  check(
+    model.users === users && model.items === items,
+    'model and record have different vocabularies',
+  );
+  check(fingerprint === data.fingerprint, `the fingerprint is ${fingerprint}`);
+  check(splitId === data.splitId, `the split id is ${String(splitId)}`);
+  check(seed === wanted, `the seed is ${seed}, expected ${wanted}`);
+  check(
+    history.rows === users.size && history.columns === items.size,
+    `the history is ${history.rows} × ${history.columns}`,
+  );
+  const pairs = mergeRepeats(data.byUser(), 'one');
+  sameNumbers(history.offsets, pairs.offsets, 'offsets of the history');
+  sameNumbers(history.indices, pairs.indices, 'items of the history');
+  sameNumbers(itemCounts, columnCounts(pairs), 'users an item');
+}
 
 async function checkAnswers(model: Model<string, string>, what: string): Promise<void> {
   const scores = allScores(model);

@@ -2,10 +2,10 @@ import { Interactions, type Id, type Model, type Recommendations } from '@tensor
 import { check, sameNumbers } from '../assert.js';
 import { checkerboard, communities } from '../known-data/index.js';
 import { allLists, allScores, sameLists } from './lists.js';
-import { recommender, withModel, type Rule } from './rule.js';
+import { recommender, rulesOf, withModel, type Rule } from './rule.js';
 
 /** Promises that what comes out depends on data, parameters and seed only. */
-export const determinismRules: readonly Rule[] = [
+export const determinismRules: readonly Rule[] = rulesOf('every model', [
   {
     name: 'the same data, parameters and seed give the same model, to the bit',
     async check(subject) {
@@ -81,7 +81,7 @@ export const determinismRules: readonly Rule[] = [
       check(again.fingerprint === fingerprint, 'the data has another fingerprint than before');
     },
   },
-];
+]);
 
 interface Answers {
   readonly lists: Recommendations;

@@ -16,13 +16,17 @@ export const explainingRules: readonly Rule[] = rulesOf('explains', [
           const size = seenItems(model, user).length;
           for (let item = 0; item < model.items.size; item++) {
             const parts = model.contributions(user, item);
-            const what = `user row ${user}, item row ${item}`;
-            check(parts.length === size, `${what}: ${parts.length} contributions of ${size} history items`);
+            check(
+              parts.length === size,
+              () =>
+                `user row ${user}, item row ${item}: ${parts.length} contributions of ${size} history items`,
+            );
             const sum = parts.reduce((total, part) => total + part, 0);
             const scale = parts.reduce((total, part) => total + Math.abs(part), 1e-3);
             check(
               Math.abs(sum - scores[item]!) <= 1e-3 * scale,
-              `${what}: the contributions add up to ${sum}, the score is ${scores[item]!}`,
+              () =>
+                `user row ${user}, item row ${item}: the contributions add up to ${sum}, the score is ${scores[item]!}`,
             );
           }
         }
@@ -37,8 +41,14 @@ export const explainingRules: readonly Rule[] = rulesOf('explains', [
         const [user, item] = [[...model.users][1]!, [...model.items][4]!];
         const seen = new Set(Array.from(seenItems(model, 1), (row) => model.items.id(row)));
         const all = await model.explain({ user, item, k: 1000 });
-        check(all.length === seen.size, `${all.length} reasons, but the history has ${seen.size} items`);
-        check(new Set(all.map((reason) => reason.item)).size === all.length, 'a reason appears twice');
+        check(
+          all.length === seen.size,
+          `${all.length} reasons, but the history has ${seen.size} items`,
+        );
+        check(
+          new Set(all.map((reason) => reason.item)).size === all.length,
+          'a reason appears twice',
+        );
         all.forEach((reason, n) => {
           check(seen.has(reason.item), `the reason ${reason.item} is not in the history`);
           check(
@@ -51,8 +61,14 @@ export const explainingRules: readonly Rule[] = rulesOf('explains', [
           [2, await model.explain({ user, item, k: 2 })],
         ] as const) {
           const found = reasons.map((reason) => reason.item).join();
-          const expected = all.slice(0, k).map((reason) => reason.item).join();
-          check(found === expected, `the ${k} strongest reasons are [${found}], expected [${expected}]`);
+          const expected = all
+            .slice(0, k)
+            .map((reason) => reason.item)
+            .join();
+          check(
+            found === expected,
+            `the ${k} strongest reasons are [${found}], expected [${expected}]`,
+          );
         }
       });
     },
@@ -63,8 +79,12 @@ export const explainingRules: readonly Rule[] = rulesOf('explains', [
       await withExplaining(subject, async (model) => {
         const [user, item] = [[...model.users][0]!, [...model.items][0]!];
         const code = 'unknown-id';
-        await refused(() => model.explain({ user: 'nobody', item }), code, 'an unknown user', ['nobody']);
-        await refused(() => model.explain({ user, item: 'nothing' }), code, 'an unknown item', ['nothing']);
+        await refused(() => model.explain({ user: 'nobody', item }), code, 'an unknown user', [
+          'nobody',
+        ]);
+        await refused(() => model.explain({ user, item: 'nothing' }), code, 'an unknown item', [
+          'nothing',
+        ]);
         await refused(() => model.explain({ user, item, k: 0 }), 'invalid-argument', 'k = 0');
       });
     },

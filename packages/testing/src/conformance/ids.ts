@@ -2,7 +2,7 @@ import { decodeArtifact, encodeArtifact, Interactions, type Id } from '@tensorec
 import { check, refused } from '../assert.js';
 import { artifactReader } from './files.js';
 import { allLists, checkLists } from './lists.js';
-import { withModel, type Rule } from './rule.js';
+import { rulesOf, withModel, type Rule } from './rule.js';
 
 const oddIds: readonly Id[] = [
   7,
@@ -28,7 +28,7 @@ const oddIds: readonly Id[] = [
 ];
 
 /** Promises about raw ids. */
-export const idRules: readonly Rule[] = [
+export const idRules: readonly Rule[] = rulesOf('every model', [
   {
     name: 'ids keep their type and their characters, also through an artifact',
     async check(subject) {
@@ -58,18 +58,33 @@ export const idRules: readonly Rule[] = [
       await withModel(subject, oddData(), async (model) => {
         const request = { users: [7], k: 100, exclude: 'none' } as const;
         for (const item of [7, '7']) {
-          const { size, items, itemRows } = await model.recommend({ ...request, candidates: [item] });
-          check(size === 1 && items.id(itemRows[0]!) === item, `candidates: [${show(item)}] is not its list`);
+          const { size, items, itemRows } = await model.recommend({
+            ...request,
+            candidates: [item],
+          });
+          check(
+            size === 1 && items.id(itemRows[0]!) === item,
+            `candidates: [${show(item)}] is not its list`,
+          );
         }
         for (const id of [1e21, -1]) {
           const other = String(id);
-          await refused(() => model.recommend({ users: [other] }), 'unknown-id', `user ${show(other)}`, [other]);
-          await refused(() => model.score({ users: [7], items: [other] }), 'unknown-id', `item ${show(other)}`);
+          await refused(
+            () => model.recommend({ users: [other] }),
+            'unknown-id',
+            `user ${show(other)}`,
+            [other],
+          );
+          await refused(
+            () => model.score({ users: [7], items: [other] }),
+            'unknown-id',
+            `item ${show(other)}`,
+          );
         }
       });
     },
   },
-];
+]);
 
 function checkIds(found: readonly Id[], what: string): void {
   oddIds.forEach((id, n) => {

@@ -1,9 +1,9 @@
 import { check } from '../assert.js';
 import { checkerboard } from '../known-data/index.js';
-import { withModel, type Rule } from './rule.js';
+import { rulesOf, withModel, type Rule } from './rule.js';
 
 /** That a model which promises personal lists learns who likes what. */
-export const learningRules: readonly Rule[] = [
+export const learningRules: readonly Rule[] = rulesOf('every model', [
   {
     name: 'learns: left-out items of the own colour come first on the checkerboard, unless the model answers anyone',
     appliesTo: (descriptor) => descriptor.tasks.includes('ranking'),
@@ -14,7 +14,8 @@ export const learningRules: readonly Rule[] = [
         const k = test.size / train.users.size;
         const lists = await model.recommend({ users: [...train.users], k });
         const hits = Array.from(lists).filter(
-          ({ user, item }) => userColours[train.users.row(user)!] === itemColours[train.items.row(item)!],
+          ({ user, item }) =>
+            userColours[train.users.row(user)!] === itemColours[train.items.row(item)!],
         );
         const share = hits.length / lists.size;
         check(
@@ -24,4 +25,4 @@ export const learningRules: readonly Rule[] = [
       });
     },
   },
-];
+]);

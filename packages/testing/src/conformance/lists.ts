@@ -15,22 +15,26 @@ export function checkLists(lists: Recommendations, what: string): void {
     const seen = new Set<number>();
     for (let n = start; n < end; n++) {
       const [row, score] = [itemRows[n]!, scores[n]!];
-      check(Number.isFinite(score), `${where}: the score at rank ${n - start + 1} is ${score}`);
-      check(row >= 0 && row < items.size, `${where}: there is no item row ${row}`);
-      check(!seen.has(row), `${where}: item row ${row} appears twice`);
+      check(
+        Number.isFinite(score),
+        () => `${where}: the score at rank ${n - start + 1} is ${score}`,
+      );
+      check(row >= 0 && row < items.size, () => `${where}: there is no item row ${row}`);
+      check(!seen.has(row), () => `${where}: item row ${row} appears twice`);
       seen.add(row);
       if (n === start) continue;
       const [rowBefore, before] = [itemRows[n - 1]!, scores[n - 1]!];
-      check(before >= score, `${where}: the score ${score} comes after ${before}`);
+      check(before >= score, () => `${where}: the score ${score} comes after ${before}`);
       check(
         before > score || rowBefore < row,
-        `${where}: item row ${row} comes after row ${rowBefore} of the same score`,
+        () => `${where}: item row ${row} comes after row ${rowBefore} of the same score`,
       );
     }
     lists.list(position).forEach((row, n) => {
       check(
         row.rank === n + 1 && row.user === user && items.row(row.item) === itemRows[start + n],
-        `${where}: row ${n} reads as rank ${row.rank}, user ${String(row.user)}, item ${String(row.item)}`,
+        () =>
+          `${where}: row ${n} reads as rank ${row.rank}, user ${String(row.user)}, item ${String(row.item)}`,
       );
     });
   });
@@ -54,13 +58,23 @@ export function checkItems(
     const found = listRows(lists, position);
     const where = `${what}, list of ${String(user)}`;
     for (const row of found) {
-      check(wanted.has(row), `${where}: ${String(lists.items.id(row))} must not appear`);
+      check(wanted.has(row), () => `${where}: ${String(lists.items.id(row))} must not appear`);
     }
     check(
       found.length === wanted.size,
       `${where}: ${found.length} items, but ${wanted.size} qualify`,
     );
   });
+}
+
+/** Requires items to be in no list. */
+export function checkAbsent(lists: Recommendations, items: readonly Id[], what: string): void {
+  for (const { user, item } of lists) {
+    check(
+      !items.includes(item),
+      () => `${what}, list of ${String(user)}: ${String(item)} must not appear`,
+    );
+  }
 }
 
 /** Item rows of the list at a position, best first. */
@@ -98,7 +112,10 @@ export function usersWithHistory<User extends Id>(model: Model<User>): User[] {
 /** Scores of all items for all users, row-major. */
 export function allScores(model: Model): Float32Array {
   const scores = new Float32Array(model.users.size * model.items.size);
-  model.scoreRows(Int32Array.from({ length: model.users.size }, (_, row) => row), scores);
+  model.scoreRows(
+    Int32Array.from({ length: model.users.size }, (_, row) => row),
+    scores,
+  );
   return scores;
 }
 

@@ -12,9 +12,14 @@ export const ratingRules: readonly Rule[] = rulesOf('rates-items', [
       await withRating(subject, withoutSome(lowRankRatings().train).train, async (model) => {
         const users = [...model.users, 'nobody'].flatMap((user) => [user, user, user]);
         const known = [...model.items];
-        const items = users.map((_, n) => (n % 3 === 2 ? 'nothing' : known[(n * 7) % known.length]!));
+        const items = users.map((_, n) =>
+          n % 3 === 2 ? 'nothing' : known[(n * 7) % known.length]!,
+        );
         const { ratings, fallbacks } = await model.rate({ users, items });
-        check(ratings.length === users.length, `${ratings.length} ratings of ${users.length} pairs`);
+        check(
+          ratings.length === users.length,
+          `${ratings.length} ratings of ${users.length} pairs`,
+        );
         ratings.forEach((rating, n) => {
           check(Number.isFinite(rating), `${users[n]!} rates ${items[n]!} with ${rating}`);
         });
@@ -25,7 +30,10 @@ export const ratingRules: readonly Rule[] = rulesOf('rates-items', [
           own,
         );
         const missing = own.filter(Number.isNaN).length;
-        check(fallbacks === missing, `${fallbacks} fallbacks are counted, but rateRows leaves out ${missing}`);
+        check(
+          fallbacks === missing,
+          `${fallbacks} fallbacks are counted, but rateRows leaves out ${missing}`,
+        );
         own.forEach((rating, n) => {
           const same = Number.isNaN(rating) || rating === ratings[n];
           check(same, `rateRows gives ${rating}, rate gives ${ratings[n]!} for pair ${n}`);
@@ -41,7 +49,10 @@ export const ratingRules: readonly Rule[] = rulesOf('rates-items', [
         const known = [...model.items];
         const items = users.map((_, n) => known[(n * 7) % known.length]!);
         const together = await model.rate({ users, items });
-        const again = await model.rate({ users: [...users].reverse(), items: [...items].reverse() });
+        const again = await model.rate({
+          users: [...users].reverse(),
+          items: [...items].reverse(),
+        });
         sameNumbers(again.ratings.reverse(), together.ratings, 'ratings in reverse order');
         const alone = await model.rate({ users: users.slice(0, 1), items: items.slice(0, 1) });
         sameNumbers(alone.ratings, together.ratings.subarray(0, 1), 'the rating of a pair alone');

@@ -2,6 +2,7 @@ import { check, refused } from '../assert.js';
 import { checkerboard } from '../known-data/index.js';
 import { withoutSome } from './parts.js';
 import {
+  checkAbsent,
   checkItems,
   checkLists,
   listRows,
@@ -10,10 +11,10 @@ import {
   trainedItems,
   usersWithHistory,
 } from './lists.js';
-import { withModel, type Rule } from './rule.js';
+import { rulesOf, withModel, type Rule } from './rule.js';
 
 /** Promises of `recommend` for users. */
-export const recommendRules: readonly Rule[] = [
+export const recommendRules: readonly Rule[] = rulesOf('every model', [
   {
     name: 'lists descend by score, ties by item row, ranked from 1',
     async check(subject) {
@@ -142,7 +143,9 @@ export const recommendRules: readonly Rule[] = [
       await withModel(subject, checkerboard().train, async (model) => {
         const known = [...model.users][3]!;
         const users = ['nobody', known];
-        await refused(() => model.recommend({ users }), 'unknown-id', `unknown: 'error'`, ['nobody']);
+        await refused(() => model.recommend({ users }), 'unknown-id', `unknown: 'error'`, [
+          'nobody',
+        ]);
         const alone = await model.recommend({ users: [known] });
         for (const unknown of ['empty', 'popular'] as const) {
           const lists = await model.recommend({ users, unknown });
@@ -156,10 +159,19 @@ export const recommendRules: readonly Rule[] = [
         check(empty.offsets[1] === 0, `unknown: 'empty' gives ${empty.offsets[1]!} rows`);
 
         const popular = await model.recommend({ users, unknown: 'popular', k: model.items.size });
-        checkItems(popular, (n) => (n === 0 ? trainedItems(model) : qualifyingItems(model, 3)), 'popular');
-        const counts = listRows(popular, 0).slice().map((row) => model.training.itemCounts[row]!);
+        checkItems(
+          popular,
+          (n) => (n === 0 ? trainedItems(model) : qualifyingItems(model, 3)),
+          'popular',
+        );
+        const counts = listRows(popular, 0)
+          .slice()
+          .map((row) => model.training.itemCounts[row]!);
         const sorted = counts.slice().sort().reverse();
-        check(counts.join() === sorted.join(), `unknown: 'popular' is not by popularity: ${counts.join(' ')}`);
+        check(
+          counts.join() === sorted.join(),
+          `unknown: 'popular' is not by popularity: ${counts.join(' ')}`,
+        );
       });
     },
   },
@@ -174,8 +186,13 @@ export const recommendRules: readonly Rule[] = [
           checkItems(lists, () => trainedItems(model), 'a user without events');
           return;
         }
-        check(lists.size === 0, `unknown: 'empty' gives ${lists.size} rows for users without events`);
-        await refused(() => model.recommend({ users }), 'unknown-id', 'a user without events', [users[0]!]);
+        check(
+          lists.size === 0,
+          `unknown: 'empty' gives ${lists.size} rows for users without events`,
+        );
+        await refused(() => model.recommend({ users }), 'unknown-id', 'a user without events', [
+          users[0]!,
+        ]);
       });
     },
   },
@@ -184,15 +201,26 @@ export const recommendRules: readonly Rule[] = [
     async check(subject) {
       const { train, silentItems } = withoutSome(checkerboard().train);
       await withModel(subject, train, async (model) => {
-        check(model.items.has(silentItems[0]!), 'the model forgot an item that has no training event');
+        check(
+          model.items.has(silentItems[0]!),
+          'the model forgot an item that has no training event',
+        );
         const users = [...usersWithHistory(model), 'nobody'];
         const request = { users, k: model.items.size, unknown: 'popular' } as const;
         const expected = (row: number): Set<number> =>
-          row === users.length - 1 ? trainedItems(model) : qualifyingItems(model, model.users.row(users[row]!)!);
-        checkItems(await model.recommend(request), expected, 'by default');
-        const asked = await model.recommend({ ...request, candidates: silentItems, exclude: 'none' });
+          row === users.length - 1
+            ? trainedItems(model)
+            : qualifyingItems(model, model.users.row(users[row]!)!);
+        const lists = await model.recommend(request);
+        checkItems(lists, expected, 'by default');
+        checkAbsent(lists, silentItems, 'by default');
+        const asked = await model.recommend({
+          ...request,
+          candidates: silentItems,
+          exclude: 'none',
+        });
         check(asked.size === 0, `candidates without training events give ${asked.size} rows`);
       });
     },
   },
-];
+]);

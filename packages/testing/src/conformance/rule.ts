@@ -24,13 +24,17 @@ export interface Rule {
   check(subject: Subject): Promise<void>;
 }
 
-/** Rules that bind the models of a capability, named after it. */
-export function rulesOf(capability: CapabilityName, rules: readonly Rule[]): readonly Rule[] {
+/** Rules that bind every model, or those of a capability; these are named after it. */
+export function rulesOf(
+  whom: CapabilityName | 'every model',
+  rules: readonly Rule[],
+): readonly Rule[] {
+  if (whom === 'every model') return rules;
   return rules.map((rule) => ({
     ...rule,
-    name: `${capability}: ${rule.name}`,
+    name: `${whom}: ${rule.name}`,
     appliesTo: (descriptor) =>
-      descriptor.capabilities.includes(capability) && (rule.appliesTo?.(descriptor) ?? true),
+      descriptor.capabilities.includes(whom) && (rule.appliesTo?.(descriptor) ?? true),
   }));
 }
 

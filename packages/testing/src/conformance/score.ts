@@ -2,10 +2,10 @@ import { check, refused, sameNumbers } from '../assert.js';
 import { checkerboard } from '../known-data/index.js';
 import { allLists, allScores, listRows } from './lists.js';
 import { withoutSome } from './parts.js';
-import { withModel, type Rule } from './rule.js';
+import { rulesOf, withModel, type Rule } from './rule.js';
 
 /** Promises of `score` and `scoreRows`. */
-export const scoreRules: readonly Rule[] = [
+export const scoreRules: readonly Rule[] = rulesOf('every model', [
   {
     name: 'score, scoreRows and the scores in lists agree to the bit',
     async check(subject) {
@@ -21,12 +21,19 @@ export const scoreRules: readonly Rule[] = [
           sameNumbers(found, scores, `scores in the list of ${user}`);
         });
         const [users, items] = [[...model.users], [...model.items]];
-        const pairs = Array.from({ length: 200 }, (_, n) => [(n * 17) % users.length, (n * 7) % size] as const);
+        const pairs = Array.from(
+          { length: 200 },
+          (_, n) => [(n * 17) % users.length, (n * 7) % size] as const,
+        );
         const scores = await model.score({
           users: pairs.map(([user]) => users[user]!),
           items: pairs.map(([, item]) => items[item]!),
         });
-        sameNumbers(scores, Float32Array.from(pairs, ([user, item]) => all[user * size + item]!), 'score');
+        sameNumbers(
+          scores,
+          Float32Array.from(pairs, ([user, item]) => all[user * size + item]!),
+          'score',
+        );
       });
     },
   },
@@ -36,8 +43,12 @@ export const scoreRules: readonly Rule[] = [
       await withModel(subject, checkerboard().train, async (model) => {
         const [user, item] = [[...model.users][0]!, [...model.items][0]!];
         const code = 'unknown-id';
-        await refused(() => model.score({ users: ['nobody'], items: [item] }), code, 'a user', ['nobody']);
-        await refused(() => model.score({ users: [user], items: ['nothing'] }), code, 'an item', ['nothing']);
+        await refused(() => model.score({ users: ['nobody'], items: [item] }), code, 'a user', [
+          'nobody',
+        ]);
+        await refused(() => model.score({ users: [user], items: ['nothing'] }), code, 'an item', [
+          'nothing',
+        ]);
         await refused(
           () => model.score({ users: [user, user], items: [item] }),
           'invalid-argument',
@@ -59,4 +70,4 @@ export const scoreRules: readonly Rule[] = [
       });
     },
   },
-];
+]);

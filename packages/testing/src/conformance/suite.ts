@@ -50,8 +50,8 @@ const rules: readonly Rule[] = [
 
 /**
  * The promises of the model contract as tests for any test runner. Which apply follows from the descriptor: those of a
- * capability only to models that have it, for instance. Each case fits its own models on small known data (up to 400
- * users, 120 items and 20,000 events) and disposes them; cases may run in any order.
+ * capability only to models that have it, for instance. Each case fits its own models on small known data (up to 200
+ * users, 100 items and 8,000 events) and disposes them; cases may run in any order.
  *
  * @example
  * ```ts

@@ -49,6 +49,10 @@ export function communities(options: CommunitiesOptions = {}): Communities {
       events.add(train ? 'train' : 'test', user, noisy ? random.integer(items) : item, 1);
     });
   }
-  const parts = events.parts(users, items, `communities-${count}-${users}-${items}-${noise}-${seed}`);
+  const parts = events.parts(
+    users,
+    items,
+    `communities-${count}-${users}-${items}-${noise}-${seed}`,
+  );
   return { ...parts, userCommunities, itemCommunities };
 }

@@ -56,6 +56,10 @@ export function lowRankRatings(options: LowRankRatingsOptions = {}): LowRankRati
       events.add(draw < 0.6 ? 'train' : 'test', user, item, rating + noise * random.normal());
     }
   }
-  const parts = events.parts(users, items, `low-rank-ratings-${users}-${items}-${rank}-${noise}-${seed}`);
+  const parts = events.parts(
+    users,
+    items,
+    `low-rank-ratings-${users}-${items}-${rank}-${noise}-${seed}`,
+  );
   return { ...parts, trueRatings };
 }

@@ -64,11 +64,7 @@ class Complete implements Recommender {
 
 export class CompleteModel<User extends Id = Id, Item extends Id = Id>
   extends FoldingModel<User, Item>
-  implements
-    RatesItems<User, Item>,
-    FindsSimilar<Item>,
-    Explains<User, Item>,
-    HasFactors
+  implements RatesItems<User, Item>, FindsSimilar<Item>, Explains<User, Item>, HasFactors
 {
   readonly name = 'complete';
   readonly factors: number;
@@ -154,7 +150,7 @@ export class CompleteModel<User extends Id = Id, Item extends Id = Id>
     return Float64Array.from(seen, (item) => this.itemFactors[item * this.items.size + itemRow]!);
   }
 
-  state(_: { readonly users: boolean }): ModelState {
+  state(): ModelState {
     const { size } = this.items;
     return { similarities: { shape: [size, size], data: this.itemFactors.slice() } };
   }

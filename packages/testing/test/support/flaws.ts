@@ -28,6 +28,11 @@ export interface Flaw {
   ) => Promise<Model<User, Item>>;
 }
 
+/** A flaw and the names of exactly those cases that find it. */
+export interface KnownFlaw extends Flaw {
+  readonly foundBy: readonly string[];
+}
+
 /** The complete model with one flaw. */
 export function flawed(flaw: Flaw): Descriptor {
   const spoiled = <M extends Model>(model: M): M => {
