@@ -1,6 +1,6 @@
 // The tasks behind the scripts of package.json. Run through scripts/run.mjs, which puts pnpm on PATH.
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -48,24 +48,13 @@ function start() {
     return;
   }
   const output = join(root, 'tensorec-output');
+  const report = join(output, 'report');
   tensorec(['generate', '--out', join(output, 'shop')], root);
-  tensorec(
-    ['run', 'examples/shop.json', '--data-dir', output, '--out', join(output, 'report')],
-    root,
-  );
-  const model = join(output, 'report/models/ease');
-  tensorec(
-    [
-      'recommend',
-      model,
-      '--user',
-      'user-0042',
-      '--items',
-      join(output, 'shop/items.csv'),
-      '--explain',
-    ],
-    root,
-  );
+  tensorec(['run', 'examples/shop.json', '--data-dir', output, '--out', report], root);
+  const { samples } = JSON.parse(readFileSync(join(report, 'report.json'), 'utf8'));
+  const titles = ['--items', join(output, 'shop/items.csv')];
+  const user = ['--user', samples[0].user, '--explain', '--k', '8'];
+  tensorec(['recommend', join(report, 'models/ease'), ...user, ...titles], root);
 }
 
 function check() {

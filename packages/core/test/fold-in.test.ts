@@ -1,9 +1,9 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import {
   hasCapability,
-  type FoldsIn,
   Interactions,
   selectRows,
+  type FoldsIn,
   type Model,
   type Recommendations,
 } from '../src/index.js';

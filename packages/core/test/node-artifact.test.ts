@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { cpSync, rmSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, unlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -102,6 +103,26 @@ describe('save and load', () => {
     const gone = await errorOf(() => load(folder, options));
     expect(gone.code).toBe('artifact');
     expect(gone.message).toContain('The artifact is not whole.');
+  });
+
+  it('start again when the artifact is replaced between the two files', async () => {
+    const [folder, next] = [join(root, 'replaced'), join(root, 'next')];
+    await save(older, folder);
+    await save(newer, next);
+    let replaced = false;
+    const replacing = {
+      // Read after the description and before the tensors.
+      get models() {
+        if (!replaced) {
+          rmSync(folder, { recursive: true });
+          cpSync(next, folder, { recursive: true });
+          replaced = true;
+        }
+        return options.models;
+      },
+    };
+    expect((await load(folder, replacing)).items.size).toBe(5);
+    expect(replaced).toBe(true);
   });
 
   it('let readers load while a writer saves', async () => {

@@ -147,6 +147,12 @@ describe('parseWith', () => {
     );
   });
 
+  it('does not take what an object inherits for a value', async () => {
+    const named = z.strictObject({ toString: z.string() });
+    const error = await errorOf(() => parseWith(named, {}, 'it'));
+    expect(error.message).toMatch(/^it, toString: .* \(it is missing\)\.$/);
+  });
+
   it('throws the code asked for, invalid-argument by default', async () => {
     expect((await errorOf(() => parseWith(schema, 1, 'it'))).code).toBe('invalid-argument');
     expect((await errorOf(() => parseWith(schema, 1, 'it', 'artifact'))).code).toBe('artifact');

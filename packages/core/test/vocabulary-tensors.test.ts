@@ -38,7 +38,7 @@ describe('vocabulary tensors', () => {
 
   it('read back any vocabulary', () => {
     const id = fc.oneof(
-      fc.string({ unit: 'binary' }).filter((text) => !/\p{Surrogate}/u.test(text)),
+      fc.string({ unit: 'binary' }),
       fc.double({ noNaN: true, noDefaultInfinity: true }),
       fc.integer(),
     );

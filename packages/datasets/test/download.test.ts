@@ -11,7 +11,13 @@ import {
 } from '@tensorec/datasets/node';
 import { afterEach, beforeEach, describe, expect, expectTypeOf, it, vi } from 'vitest';
 import { downloadDataset } from '../src/node/download.js';
-import { fileAnswer, startServer, type Answer, type TestServer } from './server.js';
+import {
+  fileAnswer,
+  startServer,
+  type Answer,
+  type FileAnswer,
+  type TestServer,
+} from './server.js';
 import { makeZip, type ZipEntry } from './zip.js';
 
 // Bytes that do not compress, so that the archive has a size to be cut at.
@@ -46,18 +52,23 @@ afterEach(async () => {
   vi.unstubAllEnvs();
 });
 
-async function serve(answer: Answer): Promise<TestServer> {
+async function serve(answer: Answer | FileAnswer): Promise<TestServer> {
   await server?.close();
   server = await startServer(answer);
   return server;
 }
 
 function fetchToy(
-  { baseUrl }: TestServer,
+  { baseUrl, received }: TestServer,
   options: DownloadOptions = {},
   dataset: PublicDataset = describeSet(archive),
 ): Promise<string> {
-  return downloadDataset(dataset, { acceptLicense: true, folder, baseUrl, ...options }, [1, 1, 1]);
+  const onProgress = (progress: DownloadProgress): void => {
+    received(progress.bytes);
+    options.onProgress?.(progress);
+  };
+  const all = { acceptLicense: true, folder, baseUrl, ...options, onProgress };
+  return downloadDataset(dataset, all, [1, 1, 1]);
 }
 
 async function expectUnpacked(): Promise<void> {
@@ -151,12 +162,15 @@ describe('download', () => {
   });
 
   it('starts again where the server refuses the range', async () => {
-    const answer = fileAnswer(archive, { ...version, cutAt: (n) => (n === 0 ? 9000 : undefined) });
-    const toys = await serve((request, response, n) => {
-      if (n === 1) {
-        response.statusCode = 416;
-        response.end();
-      } else answer(request, response, n);
+    const file = fileAnswer(archive, { ...version, cutAt: (n) => (n === 0 ? 9000 : undefined) });
+    const toys = await serve({
+      received: file.received,
+      answer(request, response, n) {
+        if (n === 1) {
+          response.statusCode = 416;
+          response.end();
+        } else file.answer(request, response, n);
+      },
     });
     await fetchToy(toys);
     expect(toys.requests[2]).toBe('GET /sets/toy.zip');
@@ -193,15 +207,18 @@ describe('download', () => {
   });
 
   it('refuses a range it did not ask for', async () => {
-    const answer = fileAnswer(archive, { ...version, cutAt: () => 9000 });
-    const toys = await serve((request, response, n) => {
-      if (n === 0) answer(request, response, n);
-      else {
-        response.writeHead(206, {
-          'content-range': `bytes 5-${archive.length - 1}/${archive.length}`,
-        });
+    const file = fileAnswer(archive, { ...version, cutAt: () => 9000 });
+    const toys = await serve({
+      received: file.received,
+      answer(request, response, n) {
+        if (n === 0) {
+          file.answer(request, response, n);
+          return;
+        }
+        const range = `bytes 5-${archive.length - 1}/${archive.length}`;
+        response.writeHead(206, { 'content-range': range });
         response.end(archive.subarray(5));
-      }
+      },
     });
     await expect(fetchToy(toys)).rejects.toThrow(/asked for bytes from 9000 on/);
   });
@@ -216,13 +233,13 @@ describe('download', () => {
   });
 
   it('tries server errors again, a bounded number of times', async () => {
-    const answer = fileAnswer(archive, version);
+    const file = fileAnswer(archive, version);
     const fail: Answer = (_, response) => {
       response.statusCode = 503;
       response.end();
     };
     const mended = await serve((request, response, n) => {
-      (n < 2 ? fail : answer)(request, response, n);
+      (n < 2 ? fail : file.answer)(request, response, n);
     });
     await fetchToy(mended);
     expect(mended.requests).toHaveLength(3);

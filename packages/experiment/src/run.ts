@@ -284,8 +284,28 @@ function combineProtocols(
     testUsers: first?.testUsers ?? 0,
     leftOut: first?.leftOut ?? 0,
     tieShare: Math.max(0, ...protocols.map((protocol) => protocol.tieShare)),
-    notes: [...new Set(notes)],
+    notes: mergeNotes(notes, outcomes),
   };
+}
+
+/** Notes without repeats; where models share one ("als: …", "ease: …") it names them together. */
+function mergeNotes(
+  notes: readonly string[],
+  outcomes: readonly ModelOutcome[],
+): readonly string[] {
+  const names = new Set(outcomes.map((outcome) => outcome.report.model.replace(/-\d+$/, '')));
+  const modelsOf = new Map<string, Set<string>>();
+  for (const note of notes) {
+    const colon = note.indexOf(': ');
+    const name = note.slice(0, Math.max(0, colon));
+    const text = names.has(name) ? note.slice(colon + 2) : note;
+    const models = modelsOf.get(text) ?? new Set();
+    if (names.has(name)) models.add(name);
+    modelsOf.set(text, models);
+  }
+  return [...modelsOf].map(([text, models]) =>
+    models.size === 0 ? text : `${[...models].join(', ')}: ${text}`,
+  );
 }
 
 function describeSamples(

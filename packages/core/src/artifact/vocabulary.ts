@@ -3,6 +3,8 @@ import { show } from '../nearest.js';
 import { VocabularyBuilder, type Vocabulary } from '../vocabulary.js';
 import type { ModelState, TensorReader } from './state.js';
 
+const halfSurrogate = /\p{Surrogate}/u;
+
 /** A vocabulary as tensors: the ids as UTF-8 text one after another, where each starts, and which are numbers. */
 export function vocabularyTensors(name: string, vocabulary: Vocabulary): ModelState {
   const encoder = new TextEncoder();
@@ -12,7 +14,7 @@ export function vocabularyTensors(name: string, vocabulary: Vocabulary): ModelSt
   let row = 0;
   let length = 0;
   for (const id of vocabulary) {
-    if (typeof id === 'string' && /\p{Surrogate}/u.test(id)) {
+    if (typeof id === 'string' && halfSurrogate.test(id)) {
       throw new TensorecError(
         'invalid-argument',
         `The id ${show(id)} holds half a surrogate pair and cannot be saved as UTF-8; clean the ids first.`,
