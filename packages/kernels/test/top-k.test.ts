@@ -19,7 +19,8 @@ function reference(scores: readonly number[], k: number) {
 function selected(topK: TopK, count: number) {
   return {
     indices: [...topK.indices.subarray(0, count)],
-    scores: [...topK.scores.subarray(0, count)],
+    // 0 and -0 are equal scores
+    scores: Array.from(topK.scores.subarray(0, count), (score) => score + 0),
     tied: topK.tiedAtCut,
   };
 }

@@ -49,7 +49,7 @@ export interface ALSParameters {
   readonly factors: number;
   /** How often items and users are solved for in turn; at least 1, default 16. */
   readonly iterations: number;
-  /** λ, weight of the squared norms of the factors; above 0, default 0.003. */
+  /** λ, weight of the squared norms of the factors; above 0, default 0.01. */
   readonly regularization: number;
   /** w, weight of a pair without an event beside the weight 1 of an event; above 0, default 0.1. */
   readonly unobservedWeight: number;
@@ -74,7 +74,7 @@ const schema: Schema<ALSParameters> = z.strictObject({
   ),
   regularization: z._default(
     z.number().check(z.positive(), z.describe('Weight of the squared norms of the factors')),
-    0.003,
+    0.01,
   ),
   unobservedWeight: z._default(
     z.number().check(z.positive(), z.describe('Weight of a pair without an event; an event has 1')),
@@ -289,7 +289,9 @@ export class ALSModel<User extends Id = Id, Item extends Id = Id>
       }
     }
     finish(choleskyFactor(system, factors));
-    const solved = Float64Array.from(itemFactors.subarray(itemRow * factors, (itemRow + 1) * factors));
+    const solved = Float64Array.from(
+      itemFactors.subarray(itemRow * factors, (itemRow + 1) * factors),
+    );
     choleskySolve(system, factors, solved);
     return Float64Array.from(
       history.indices,
@@ -321,7 +323,8 @@ export class ALSModel<User extends Id = Id, Item extends Id = Id>
 /** Descriptor of {@link ImplicitALS}. */
 export const als: ModelDescriptor<ALSParameters> = {
   name: 'als',
-  summary: 'Factors of users and items whose products are near 1 for what was seen and near 0 for the rest.',
+  summary:
+    'Factors of users and items whose products are near 1 for what was seen and near 0 for the rest.',
   paper:
     'Yifan Hu, Yehuda Koren, Chris Volinsky (2008). Collaborative filtering for implicit feedback datasets; ' +
     'Steffen Rendle, Walid Krichene, Li Zhang, Yehuda Koren (2021). Revisiting the performance of iALS on item recommendation benchmarks',

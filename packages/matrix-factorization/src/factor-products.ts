@@ -18,7 +18,13 @@ export function factorProducts(
   let position = 0;
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++) {
-      products[position++] = dot(rowFactors, row * factors, columnFactors, column * factors, factors);
+      products[position++] = dot(
+        rowFactors,
+        row * factors,
+        columnFactors,
+        column * factors,
+        factors,
+      );
     }
   }
 }

@@ -48,8 +48,8 @@ export type ItemKNNParameters = NeighborhoodParameters;
  * recommendation algorithms", 2001; Deshpande & Karypis, "Item-based top-N recommendation algorithms", 2004): items
  * like those that the user has, items being alike when the same users have them.
  *
- * Defaults: the {@link ItemKNNParameters | parameters} `neighbors: 100`, `similarity: 'cosine'`, `shrink: 0` and
- * `weighting: 'none'`. The values of repeated pairs are added; with `pearson` and `adjusted-cosine` the last one counts.
+ * Defaults: the {@link ItemKNNParameters | parameters} `neighbors: 100`, `similarity: 'cosine'`, `shrink: 5` and
+ * `weighting: 'bm25'`. The values of repeated pairs are added; with `pearson` and `adjusted-cosine` the last one counts.
  */
 export class ItemKNN implements Recommender {
   readonly name = 'item-knn';
@@ -218,12 +218,8 @@ export const itemKnn: ModelDescriptor<ItemKNNParameters> = {
     'Mukund Deshpande, George Karypis (2004). Item-based top-N recommendation algorithms',
   tasks: ['ranking', 'rating', 'next-item'],
   capabilities: ['rates-items', 'folds-in', 'finds-similar', 'explains'],
-  schema: neighborhoodSchema({ neighbors: 100, shrink: 0, weighting: 'none' }),
+  schema: neighborhoodSchema({ neighbors: 100, shrink: 5, weighting: 'bm25' }),
   create: (parameters) => new ItemKNN(parameters),
   restore: (training, parameters, tensors) =>
-    new ItemKNNModel(
-      training,
-      parameters,
-      readNeighbors(tensors, parameters, training.items.size),
-    ),
+    new ItemKNNModel(training, parameters, readNeighbors(tensors, parameters, training.items.size)),
 };

@@ -31,7 +31,7 @@ export interface NeighborhoodParameters {
    * 0 or more.
    */
   readonly shrink: number;
-  /** Weighting of values before they are compared, for `cosine` only. */
+  /** Weighting of values before they are compared; read by `cosine` alone. */
   readonly weighting: Weighting;
 }
 
@@ -39,7 +39,7 @@ export interface NeighborhoodParameters {
 export function neighborhoodSchema(
   defaults: Pick<NeighborhoodParameters, 'neighbors' | 'shrink' | 'weighting'>,
 ): Schema<NeighborhoodParameters> {
-  const parameters = z.strictObject({
+  return z.strictObject({
     neighbors: z._default(
       z.int().check(z.positive(), z.describe('How many of the most similar are kept of each')),
       defaults.neighbors,
@@ -51,9 +51,7 @@ export function neighborhoodSchema(
       'cosine',
     ),
     shrink: z._default(
-      z
-        .number()
-        .check(z.nonnegative(), z.describe('Draws similarities that rest on little to 0')),
+      z.number().check(z.nonnegative(), z.describe('Draws similarities that rest on little to 0')),
       defaults.shrink,
     ),
     weighting: z._default(
@@ -63,12 +61,6 @@ export function neighborhoodSchema(
       defaults.weighting,
     ),
   });
-  return parameters.check(
-    z.refine(({ similarity, weighting }) => similarity === 'cosine' || weighting === 'none', {
-      path: ['weighting'],
-      error: 'goes with similarity "cosine" only; use "none"',
-    }),
-  );
 }
 
 /** Whether the values that are compared are ratings: then the last of repeated pairs counts, and else their sum. */
@@ -154,10 +146,7 @@ function lessRowMeans(matrix: Csr): Csr {
 
 function lessColumnMeans(matrix: Csr): Csr {
   const means: ReadonlyFloat64Array = columnMeans(matrix);
-  const values = Float32Array.from(
-    matrix.values,
-    (value, n) => value - means[matrix.indices[n]!]!,
-  );
+  const values = Float32Array.from(matrix.values, (value, n) => value - means[matrix.indices[n]!]!);
   return { ...matrix, values };
 }
 

@@ -35,7 +35,7 @@ export type UserKNNParameters = NeighborhoodParameters;
  * performing collaborative filtering", 1999): what the users most like this one have.
  *
  * Defaults: the {@link UserKNNParameters | parameters} `neighbors: 100`, `similarity: 'cosine'`, `shrink: 0` and
- * `weighting: 'none'`. The values of repeated pairs are added; with `pearson` and `adjusted-cosine` the last one counts.
+ * `weighting: 'tf-idf'`. The values of repeated pairs are added; with `pearson` and `adjusted-cosine` the last one counts.
  */
 export class UserKNN implements Recommender {
   readonly name = 'user-knn';
@@ -136,7 +136,12 @@ export class UserKNNModel<User extends Id = Id, Item extends Id = Id>
   }
 
   state({ users }: { readonly users: boolean }): ModelState {
-    const none = { rows: 0, neighbors: 0, indices: new Int32Array(0), similarities: new Float32Array(0) };
+    const none = {
+      rows: 0,
+      neighbors: 0,
+      indices: new Int32Array(0),
+      similarities: new Float32Array(0),
+    };
     return neighborTensors(users ? this.lists : none);
   }
 }
@@ -164,12 +169,8 @@ export const userKnn: ModelDescriptor<UserKNNParameters> = {
     'Jonathan Herlocker, Joseph Konstan, Al Borchers, John Riedl (1999). An algorithmic framework for performing collaborative filtering',
   tasks: ['ranking', 'rating'],
   capabilities: ['rates-items'],
-  schema: neighborhoodSchema({ neighbors: 100, shrink: 0, weighting: 'none' }),
+  schema: neighborhoodSchema({ neighbors: 100, shrink: 0, weighting: 'tf-idf' }),
   create: (parameters) => new UserKNN(parameters),
   restore: (training, parameters, tensors) =>
-    new UserKNNModel(
-      training,
-      parameters,
-      readNeighbors(tensors, parameters, training.users.size),
-    ),
+    new UserKNNModel(training, parameters, readNeighbors(tensors, parameters, training.users.size)),
 };

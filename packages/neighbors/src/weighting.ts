@@ -1,69 +1,60 @@
-import { TensorecError } from '@tensorec/core';
-import { columnCounts, log, rowCounts, type Csr } from '@tensorec/kernels';
+import { columnCounts, log, type Csr } from '@tensorec/kernels';
 
 /**
- * How the values of compared rows are weighted, rows being documents and columns their terms:
+ * What an entry x of a compared row weighs in a cosine:
  *
- * - `none`: as they are.
- * - `tf-idf`: √value · idf.
- * - `bm25`: value · (k₁ + 1) / (value + k₁ · (1 − b + b · length / mean length)) · idf, with k₁ = 100 and b = 0.8, where
- *   the length of a row is the sum of its values (Robertson & Walker 1994).
- *
- * idf = ln(1 + rows / rows that have the column): a column that many rows share tells little.
+ * - `none`: x.
+ * - `tf-idf`: √x · ln(1 + rows / rows that have the column). Rows are documents and columns their terms: a term that many
+ *   documents share tells little.
+ * - `bm25`: x · (k₁ + 1) / (x + k₁ · (1 − b + b · length / mean length)) with k₁ = 1.2 and b = 0.75 (Robertson & Walker
+ *   1994), where the length of a column is the sum of its |x|. Columns are documents and rows their terms: a long
+ *   document tells little of each. The rarity of a term is left out, for a cosine cancels it.
  */
 export type Weighting = 'none' | 'tf-idf' | 'bm25';
 
-/**
- * The matrix with its values weighted.
- *
- * @throws TensorecError `invalid-argument` for a negative value, unless `weighting` is `none`.
- */
+/** The matrix with its values weighted; a negative value weighs like its opposite and keeps its sign. */
 export function weightValues(matrix: Csr, weighting: Weighting): Csr {
   if (weighting === 'none') return matrix;
-  const rarity = inverseDocumentFrequencies(matrix);
-  const saturation = weighting === 'bm25' ? bm25Saturations(matrix) : undefined;
-  const values = new Float32Array(matrix.values.length);
-  for (let row = 0; row < matrix.rows; row++) {
-    for (let n = matrix.offsets[row]!; n < matrix.offsets[row + 1]!; n++) {
-      const value = matrix.values[n]!;
-      if (value < 0) {
-        throw new TensorecError(
-          'invalid-argument',
-          `The weighting "${weighting}" got the value ${value}; it takes counts of 0 or more. Use the weighting "none".`,
-        );
-      }
-      const frequency =
-        saturation === undefined
-          ? Math.sqrt(value)
-          : (value * (bm25Steepness + 1)) / (value + saturation[row]!);
-      values[n] = frequency * rarity[matrix.indices[n]!]!;
-    }
-  }
+  const weight = weighting === 'tf-idf' ? termFrequencyTimesRarity(matrix) : okapi(matrix);
+  const values = Float32Array.from(
+    matrix.values,
+    (value, entry) => Math.sign(value) * weight(Math.abs(value), matrix.indices[entry]!),
+  );
   return { ...matrix, values };
 }
 
-function inverseDocumentFrequencies(matrix: Csr): Float64Array {
-  const { rows } = matrix;
-  return Float64Array.from(columnCounts(matrix), (count) => log(1 + rows / count));
+type ColumnWeight = (value: number, column: number) => number;
+
+function termFrequencyTimesRarity(matrix: Csr): ColumnWeight {
+  const rarities = Float64Array.from(columnCounts(matrix), (rows) => log(1 + matrix.rows / rows));
+  return (value, column) => Math.sqrt(value) * rarities[column]!;
 }
 
 /** k₁: how slowly the weight of a value saturates. */
-const bm25Steepness = 100;
-/** b: how much long rows are discounted. */
-const bm25LengthShare = 0.8;
+const saturation = 1.2;
+/** b: how far the length of a document counts. */
+const lengthShare = 0.75;
 
-/** By row: k₁ · (1 − b + b · length / mean length). */
-function bm25Saturations(matrix: Csr): Float64Array {
-  const lengths = new Float64Array(matrix.rows);
+function okapi(matrix: Csr): ColumnWeight {
+  const lengths = columnSums(matrix);
   let total = 0;
-  for (let row = 0; row < matrix.rows; row++) {
-    for (let n = matrix.offsets[row]!; n < matrix.offsets[row + 1]!; n++) {
-      lengths[row]! += matrix.values[n]!;
-    }
-    total += lengths[row]!;
+  let documents = 0;
+  for (const length of lengths) {
+    total += length;
+    if (length > 0) documents++;
   }
-  const mean = total / rowCounts(matrix).filter((count) => count > 0).length;
-  return lengths.map(
-    (length) => bm25Steepness * (1 - bm25LengthShare + (bm25LengthShare * length) / mean),
+  const damping = lengths.map(
+    (length) =>
+      saturation *
+      (1 - lengthShare + (lengthShare * length * documents) / Math.max(total, Number.MIN_VALUE)),
   );
+  return (value, column) => (value * (saturation + 1)) / (value + damping[column]!);
+}
+
+function columnSums({ columns, indices, values }: Csr): Float64Array {
+  const sums = new Float64Array(columns);
+  for (let entry = 0; entry < indices.length; entry++) {
+    sums[indices[entry]!]! += Math.abs(values[entry]!);
+  }
+  return sums;
 }

@@ -1,4 +1,3 @@
-export * from './filters/apply-filters.js';
 export { kCore } from './filters/k-core.js';
 export {
   minimumItemInteractions,
@@ -6,15 +5,9 @@ export {
 } from './filters/minimum-interactions.js';
 export { minimumValue } from './filters/minimum-value.js';
 export { removeDuplicates, type DuplicateRule } from './filters/remove-duplicates.js';
+export * from './filters/apply-filters.js';
 export type { FilterStage } from './filters/stage.js';
-export { featureSpecSchema } from './read/feature-specification.js';
-export type {
-  DelimitedFeatureSpec,
-  FeatureOptions,
-  FeatureSpec,
-  JsonLinesFeatureSpec,
-  RecBoleFeatureSpec,
-} from './read/feature-specification.js';
+export * from './read/feature-specification.js';
 export type { IdKind } from './read/id-table.js';
 export { parseFeatures } from './read/parse-features.js';
 export { parseInteractions, type ReadResult } from './read/parse-interactions.js';
@@ -43,10 +36,10 @@ export type {
   TimestampOptions,
 } from './read/specification.js';
 export type { TimestampUnit } from './read/timestamps.js';
-export * from './splits/folds.js';
+export { foldsFromParts, kFold, type KFoldOptions } from './splits/folds.js';
 export * from './splits/per-user.js';
 export * from './splits/split-data.js';
-export type { FoldStage, SplitStage } from './splits/stage.js';
+export type { FoldSplitter, FoldStage, SplitOf, SplitStage } from './splits/stage.js';
 export { temporalSplit, type TemporalSplitOptions } from './splits/temporal.js';
 export { preprocessingStages } from './stages.js';
 export { csvText, type CsvCell } from './write/csv.js';

@@ -1,6 +1,6 @@
 import { parseWith, type StageFactory } from '@tensorec/core';
 import * as z from 'zod/mini';
-import { applyFilters } from './filters/apply-filters.js';
+import { applyFilters, filterSpecSchema } from './filters/apply-filters.js';
 import { kCore } from './filters/k-core.js';
 import {
   minimumItemInteractions,
@@ -36,7 +36,7 @@ export const preprocessingStages: Readonly<Record<string, StageFactory>> = {
     minimumItemInteractions(parameters.minimum),
   ),
   'k-core': factory(z.strictObject({ k: z.number() }), ({ k }) => kCore(k)),
-  filters: (parameters) => applyFilters(parameters),
+  filters: factory(filterSpecSchema, applyFilters),
   'leave-last-out': factory(
     z.strictObject({ test: z.number(), validation: z.number(), minimumHistory: z.number() }),
     leaveLastOut,

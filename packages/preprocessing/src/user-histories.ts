@@ -1,4 +1,4 @@
-import type { Id, Interactions } from '@tensorec/core';
+import type { Interactions } from '@tensorec/core';
 
 /** Positions of interactions, grouped by user. */
 export interface UserHistories {
@@ -24,7 +24,7 @@ export function group(rows: ArrayLike<number>, count: number): UserHistories {
 }
 
 /** The positions of each user's interactions in the order of time; ties, and data without times, by position. */
-export function userHistories(interactions: Interactions<Id, Id>): UserHistories {
+export function userHistories(interactions: Interactions): UserHistories {
   const histories = groupByUser(interactions);
   const { timestamps } = interactions;
   if (timestamps === undefined) return histories;

@@ -19,11 +19,11 @@ export function readInteractions(
   return parseInteractions(fileSource(path), spec, options);
 }
 
-/** The files of a split that was made by others. */
+/** The files of a split that comes in parts. */
 export type SplitFiles = SplitParts<{ readonly path: string }>;
 
 /**
- * A split from the files of its parts, plain or gzip.
+ * A split from the files of its parts, plain or gzip (recognised by content).
  *
  * @throws TensorecError as `parseSplit`, and `file` when a file cannot be read.
  */
@@ -41,7 +41,7 @@ export function readSplit(files: SplitFiles, options: CallOptions = {}): Promise
 }
 
 /**
- * What is known about users or items, from a file, plain or gzip.
+ * What is known about users or items, from a file, plain or gzip (recognised by content).
  *
  * @throws TensorecError as `parseFeatures`, and `file` when the file cannot be read.
  */

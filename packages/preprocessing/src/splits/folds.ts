@@ -1,14 +1,13 @@
-import {
-  describeStage,
-  show,
-  TensorecError,
-  type DataSplit,
-  type Id,
-  type Interactions,
-} from '@tensorec/core';
+import { describeStage, show, TensorecError, type Interactions } from '@tensorec/core';
 import { Random } from '@tensorec/kernels';
 import { requireInteger } from '../arguments.js';
-import { splitByAssignment, TEST, type FoldStage } from './stage.js';
+import {
+  createFolds,
+  splitByAssignment,
+  TEST,
+  type FoldSplitter,
+  type FoldStage,
+} from './stage.js';
 
 /** Options of {@link kFold}. */
 export interface KFoldOptions {
@@ -30,40 +29,32 @@ export function kFold(options: KFoldOptions = {}): FoldStage {
   requireInteger('folds', folds, 2);
   requireInteger('seed', seed, 0);
   const method = 'k-fold';
-  return describeStage(
-    { name: method, parameters: { folds, seed } },
-    <User extends Id, Item extends Id>(
-      data: Interactions<User, Item, 'whole'>,
-    ): readonly DataSplit<User, Item>[] => {
-      const order = new Random(seed).permutation(data.size);
-      return Array.from({ length: folds }, (_, fold) => {
-        const parts = new Uint8Array(data.size);
-        for (let n = fold; n < order.length; n += folds) parts[order[n]!] = TEST;
-        return splitByAssignment(data, {
-          parts,
-          hasValidation: false,
-          method,
-          parameters: { folds, seed, fold },
-          notes: [],
-        });
+  const run = createFolds((data) => {
+    const order = new Random(seed).permutation(data.size);
+    return Array.from({ length: folds }, (_, fold) => {
+      const parts = new Uint8Array(data.size);
+      for (let n = fold; n < order.length; n += folds) parts[order[n]!] = TEST;
+      return splitByAssignment(data, {
+        parts,
+        hasValidation: false,
+        method,
+        parameters: { folds, seed, fold },
+        notes: [],
       });
-    },
-  );
+    });
+  });
+  return describeStage({ name: method, parameters: { folds, seed } }, run);
 }
 
 /**
  * Splits with given test folds: of each fold, the test is the data's interactions of the fold's users and items, and
  * train is the rest. Ids are matched as they are, whatever the vocabularies; values and times of the folds are not read.
  *
- * @throws TensorecError `invalid-argument` when a fold has a user and item that the data has not; `empty-data` when
+ * @throws TensorecError (when called) `invalid-argument` when a fold has a user and item that the data has not; `empty-data` when
  * nothing is left for train.
  */
-export function foldsFromParts(
-  folds: readonly Interactions[],
-): <User extends Id, Item extends Id>(
-  data: Interactions<User, Item, 'whole'>,
-) => readonly DataSplit<User, Item>[] {
-  return (data) =>
+export function foldsFromParts(folds: readonly Interactions[]): FoldSplitter {
+  return createFolds((data) =>
     folds.map((fold, position) =>
       splitByAssignment(data, {
         parts: markFold(data, fold, position),
@@ -72,7 +63,8 @@ export function foldsFromParts(
         parameters: { fold: position, fingerprint: fold.fingerprint },
         notes: [],
       }),
-    );
+    ),
+  );
 }
 
 function markFold(data: Interactions, fold: Interactions, number: number): Uint8Array {
@@ -105,6 +97,6 @@ function notInData(fold: Interactions, position: number, number: number): Tensor
   const item = show(fold.items.id(fold.itemRows[position]!));
   return new TensorecError(
     'invalid-argument',
-    `Fold ${number} has user ${user} with item ${item} (interaction ${position}), which the data has not; check that ids are read alike, and that no filter removed it.`,
+    `Fold ${number + 1} has user ${user} with item ${item} (interaction ${position}), which the data has not; check that ids are read alike, and that no filter removed it.`,
   );
 }

@@ -1,14 +1,15 @@
-import {
-  describeStage,
-  TensorecError,
-  type DataSplit,
-  type Id,
-  type Interactions,
-} from '@tensorec/core';
+import { TensorecError } from '@tensorec/core';
 import { Random } from '@tensorec/kernels';
 import { requireInteger, requireOneOf, requireShare } from '../arguments.js';
 import { groupByUser, userHistories } from '../user-histories.js';
-import { shortUserNotes, splitByAssignment, TEST, VALIDATION, type SplitStage } from './stage.js';
+import {
+  createSplit,
+  shortUserNotes,
+  splitByAssignment,
+  TEST,
+  VALIDATION,
+  type SplitStage,
+} from './stage.js';
 
 /** Options of {@link leaveLastOut}. */
 export interface LeaveLastOutOptions {
@@ -34,32 +35,27 @@ export function leaveLastOut(options: LeaveLastOutOptions = {}): SplitStage {
   requireInteger('minimumHistory', minimumHistory, test + validation + 1);
   const method = 'leave-last-out';
   const parameters = { test, validation, minimumHistory };
-  return describeStage(
-    { name: method, parameters },
-    <User extends Id, Item extends Id>(
-      data: Interactions<User, Item, 'whole'>,
-    ): DataSplit<User, Item> => {
-      const { offsets, positions } = userHistories(data);
-      const parts = new Uint8Array(data.size);
-      let shortUsers = 0;
-      for (let user = 0; user < data.users.size; user++) {
-        const history = positions.subarray(offsets[user], offsets[user + 1]);
-        if (history.length < minimumHistory) {
-          if (history.length > 0) shortUsers++;
-          continue;
-        }
-        markEnd(parts, history, validation, test);
+  return createSplit(method, parameters, (data) => {
+    const { offsets, positions } = userHistories(data);
+    const parts = new Uint8Array(data.size);
+    let shortUsers = 0;
+    for (let user = 0; user < data.users.size; user++) {
+      const history = positions.subarray(offsets[user], offsets[user + 1]);
+      if (history.length < minimumHistory) {
+        if (history.length > 0) shortUsers++;
+        continue;
       }
-      const notes = shortUserNotes(shortUsers, `${minimumHistory} interactions`);
-      return splitByAssignment(data, {
-        parts,
-        hasValidation: validation > 0,
-        method,
-        parameters,
-        notes,
-      });
-    },
-  );
+      markEnd(parts, history, validation, test);
+    }
+    const notes = shortUserNotes(shortUsers, `${minimumHistory} interactions`);
+    return splitByAssignment(data, {
+      parts,
+      hasValidation: validation > 0,
+      method,
+      parameters,
+      notes,
+    });
+  });
 }
 
 /** Options of {@link leaveOneOut}. */
@@ -82,37 +78,32 @@ export function leaveOneOut(options: LeaveOneOutOptions = {}): SplitStage {
   const method = 'leave-one-out';
   const parameters = { validation, seed };
   const needed = validation ? 3 : 2;
-  return describeStage(
-    { name: method, parameters },
-    <User extends Id, Item extends Id>(
-      data: Interactions<User, Item, 'whole'>,
-    ): DataSplit<User, Item> => {
-      const { offsets, positions } = groupByUser(data);
-      const random = new Random(seed);
-      const parts = new Uint8Array(data.size);
-      let shortUsers = 0;
-      for (let user = 0; user < data.users.size; user++) {
-        const history = positions.subarray(offsets[user], offsets[user + 1]);
-        if (history.length < needed) {
-          if (history.length > 0) shortUsers++;
-          continue;
-        }
-        const tested = random.integer(history.length);
-        parts[history[tested]!] = TEST;
-        if (!validation) continue;
-        const other = random.integer(history.length - 1);
-        parts[history[other < tested ? other : other + 1]!] = VALIDATION;
+  return createSplit(method, parameters, (data) => {
+    const { offsets, positions } = groupByUser(data);
+    const random = new Random(seed);
+    const parts = new Uint8Array(data.size);
+    let shortUsers = 0;
+    for (let user = 0; user < data.users.size; user++) {
+      const history = positions.subarray(offsets[user], offsets[user + 1]);
+      if (history.length < needed) {
+        if (history.length > 0) shortUsers++;
+        continue;
       }
-      const notes = shortUserNotes(shortUsers, `${needed} interactions`);
-      return splitByAssignment(data, {
-        parts,
-        hasValidation: validation,
-        method,
-        parameters,
-        notes,
-      });
-    },
-  );
+      const tested = random.integer(history.length);
+      parts[history[tested]!] = TEST;
+      if (!validation) continue;
+      const other = random.integer(history.length - 1);
+      parts[history[other < tested ? other : other + 1]!] = VALIDATION;
+    }
+    const notes = shortUserNotes(shortUsers, `${needed} interactions`);
+    return splitByAssignment(data, {
+      parts,
+      hasValidation: validation,
+      method,
+      parameters,
+      notes,
+    });
+  });
 }
 
 /** Options of {@link randomSplit}. */
@@ -147,44 +138,39 @@ export function randomSplit(options: RandomSplitOptions = {}): SplitStage {
   }
   const method = 'random';
   const parameters = { test, validation, per, seed };
-  return describeStage(
-    { name: method, parameters },
-    <User extends Id, Item extends Id>(
-      data: Interactions<User, Item, 'whole'>,
-    ): DataSplit<User, Item> => {
-      const random = new Random(seed);
-      const parts = new Uint8Array(data.size);
-      let shortUsers = 0;
-      const assign = (positions: Int32Array): void => {
-        const tested = Math.min(Math.round(positions.length * test), positions.length - 1);
-        const validated = Math.min(
-          Math.round(positions.length * validation),
-          positions.length - 1 - tested,
-        );
-        if (tested === 0) shortUsers++;
-        random.shuffle(positions);
-        markEnd(parts, positions, validated, tested);
-      };
-      if (per === 'all') {
-        assign(Int32Array.from(parts, (_, position) => position));
-      } else {
-        const { offsets, positions } = groupByUser(data);
-        for (let user = 0; user < data.users.size; user++) {
-          if (offsets[user] === offsets[user + 1]) continue;
-          assign(positions.subarray(offsets[user], offsets[user + 1]));
-        }
+  return createSplit(method, parameters, (data) => {
+    const random = new Random(seed);
+    const parts = new Uint8Array(data.size);
+    let shortUsers = 0;
+    const assign = (positions: Int32Array): void => {
+      const tested = Math.min(Math.round(positions.length * test), positions.length - 1);
+      const validated = Math.min(
+        Math.round(positions.length * validation),
+        positions.length - 1 - tested,
+      );
+      if (tested === 0) shortUsers++;
+      random.shuffle(positions);
+      markEnd(parts, positions, validated, tested);
+    };
+    if (per === 'all') {
+      assign(Int32Array.from(parts, (_, position) => position));
+    } else {
+      const { offsets, positions } = groupByUser(data);
+      for (let user = 0; user < data.users.size; user++) {
+        if (offsets[user] === offsets[user + 1]) continue;
+        assign(positions.subarray(offsets[user], offsets[user + 1]));
       }
-      const notes =
-        per === 'all' ? [] : shortUserNotes(shortUsers, 'the interactions that make one for test');
-      return splitByAssignment(data, {
-        parts,
-        hasValidation: validation > 0,
-        method,
-        parameters,
-        notes,
-      });
-    },
-  );
+    }
+    const notes =
+      per === 'all' ? [] : shortUserNotes(shortUsers, 'the interactions that make one for test');
+    return splitByAssignment(data, {
+      parts,
+      hasValidation: validation > 0,
+      method,
+      parameters,
+      notes,
+    });
+  });
 }
 
 /** Marks the last positions of a list as test, those before as validation. */

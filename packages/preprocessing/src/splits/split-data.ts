@@ -1,60 +1,60 @@
-import { parseWith, type DataSplit, type Id, type Interactions, type Schema } from '@tensorec/core';
+import { parseWith, type Schema } from '@tensorec/core';
 import * as z from 'zod/mini';
 import { kFold } from './folds.js';
 import { leaveLastOut, leaveOneOut, randomSplit } from './per-user.js';
+import type { FoldSplitter } from './stage.js';
 import { temporalSplit } from './temporal.js';
 
 /** As {@link leaveLastOut}. */
 export interface LeaveLastOutSpec {
   readonly method: 'leave-last-out';
+  /** Interactions a user; default 1. */
   readonly test?: number | undefined;
+  /** Interactions a user; default 0. */
   readonly validation?: number | undefined;
-  /** `minimumHistory` of {@link leaveLastOut}. */
+  /** Users with fewer interactions stay in train; default test + validation + 1. */
   readonly minHistory?: number | undefined;
 }
 
 /** As {@link leaveOneOut}. */
 export interface LeaveOneOutSpec {
   readonly method: 'leave-one-out';
+  /** Default `false`. */
   readonly validation?: boolean | undefined;
 }
 
 /** As {@link randomSplit}. */
 export interface RandomSplitSpec {
   readonly method: 'random';
+  /** Share of the interactions; default 0.2. */
   readonly test?: number | undefined;
+  /** Share of the interactions; default 0. */
   readonly validation?: number | undefined;
+  /** Shares of each user's interactions, or of all; default `'user'`. */
   readonly per?: 'user' | 'all' | undefined;
 }
 
 /** As {@link temporalSplit}. */
 export interface TemporalSplitSpec {
   readonly method: 'temporal';
+  /** Share of the interactions before the test; default 0.8. */
   readonly at?: number | undefined;
+  /** Share of the interactions, the last before the test; default 0. */
   readonly validation?: number | undefined;
 }
 
 /** As {@link kFold}. */
 export interface KFoldSpec {
   readonly method: 'k-fold';
+  /** Default 5. */
   readonly folds?: number | undefined;
 }
 
-/** Test folds in files, in the format of the data; read them and use `foldsFromParts`. */
-export interface FilesSplitSpec {
-  readonly method: 'folds';
-  readonly files: readonly string[];
-}
-
-/** A split that needs nothing but the data. */
-export type ComputedSplitSpec =
+/** The `split` section of an experiment file, where the split is made from the data alone. */
+export type SplitSpec =
   LeaveLastOutSpec | LeaveOneOutSpec | RandomSplitSpec | TemporalSplitSpec | KFoldSpec;
 
-/** The `split` section of an experiment file. */
-export type SplitSpec = ComputedSplitSpec | FilesSplitSpec;
-
 const count = z.int().check(z.positive());
-const countOrNone = z.int().check(z.nonnegative());
 const share = z.number().check(z.gt(0), z.lt(1));
 const shareOrNone = z.number().check(z.gte(0), z.lt(1));
 
@@ -63,7 +63,7 @@ export const splitSpecSchema: Schema<SplitSpec> = z.discriminatedUnion('method',
   z.strictObject({
     method: z.literal('leave-last-out'),
     test: z.optional(count),
-    validation: z.optional(countOrNone),
+    validation: z.optional(z.int().check(z.nonnegative())),
     minHistory: z.optional(count),
   }),
   z.strictObject({ method: z.literal('leave-one-out'), validation: z.optional(z.boolean()) }),
@@ -82,71 +82,64 @@ export const splitSpecSchema: Schema<SplitSpec> = z.discriminatedUnion('method',
     method: z.literal('k-fold'),
     folds: z.optional(z.int().check(z.minimum(2))),
   }),
-  z.strictObject({
-    method: z.literal('folds'),
-    files: z.array(z.string().check(z.minLength(1))).check(z.minLength(1)),
-  }),
 ]);
 
 /**
- * The splits that a `split` section asks for: one, or one a fold. A seed is used by the random methods.
+ * The splits that a specification asks for: one, or one a fold. Given folds go through `foldsFromParts`.
  *
- * @throws TensorecError `invalid-argument` for a bad section, and as the split's own function.
+ * @param seed - of the random methods; default 0
+ * @throws TensorecError `invalid-argument` for a bad specification, and as the split's own function.
  */
-export function splitData(
-  spec: ComputedSplitSpec,
-  seed = 0,
-): <User extends Id, Item extends Id>(
-  data: Interactions<User, Item, 'whole'>,
-) => readonly DataSplit<User, Item>[] {
-  parseWith(splitSpecSchema, spec, 'split');
-  switch (spec.method) {
+export function splitData(spec: SplitSpec, seed = 0): FoldSplitter {
+  const checked = parseWith(splitSpecSchema, spec, 'split');
+  switch (checked.method) {
     case 'leave-last-out': {
-      const { test, validation, minHistory: minimumHistory } = spec;
+      const { test, validation, minHistory: minimumHistory } = checked;
       const split = leaveLastOut({ test, validation, minimumHistory });
       return (data) => [split(data)];
     }
     case 'leave-one-out': {
-      const split = leaveOneOut({ validation: spec.validation, seed });
+      const split = leaveOneOut({ validation: checked.validation, seed });
       return (data) => [split(data)];
     }
     case 'random': {
-      const { test, validation, per } = spec;
+      const { test, validation, per } = checked;
       const split = randomSplit({ test, validation, per, seed });
       return (data) => [split(data)];
     }
     case 'temporal': {
-      const { at, validation } = spec;
+      const { at, validation } = checked;
       const split = temporalSplit({ at, validation });
       return (data) => [split(data)];
     }
     case 'k-fold':
-      return kFold({ folds: spec.folds, seed });
+      return kFold({ folds: checked.folds, seed });
   }
 }
 
-/** A `split` section in words, for reports. */
+/** A split in words, for reports. */
 export function describeSplit(spec: SplitSpec): string {
   const percent = (part: number): string => `${Number((100 * part).toPrecision(6))} %`;
   switch (spec.method) {
     case 'leave-last-out': {
       const { test = 1, validation = 0, minHistory = test + validation + 1 } = spec;
-      return `leave-last-out: of each user with at least ${minHistory} interactions the last ${test} for test, ${validation} before them for validation`;
+      const before = validation > 0 ? `, the ${validation} before for validation` : '';
+      return `leave-last-out: of each user with at least ${minHistory} interactions, the last ${test} for test${before}`;
     }
     case 'leave-one-out':
-      return `leave-one-out: of each user one random interaction for test${spec.validation ? ', one for validation' : ''}`;
+      return `leave-one-out: of each user, one random interaction for test${spec.validation ? ', another for validation' : ''}`;
     case 'random': {
       const { test = 0.2, validation = 0, per = 'user' } = spec;
       const of = per === 'user' ? "each user's interactions" : 'all interactions';
-      return `random: of ${of} ${percent(test)} for test, ${percent(validation)} for validation`;
+      const more = validation > 0 ? `, ${percent(validation)} for validation` : '';
+      return `random: of ${of}, ${percent(test)} for test${more}`;
     }
     case 'temporal': {
       const { at = 0.8, validation = 0 } = spec;
-      return `temporal: the first ${percent(at)} of all interactions in time, of which the last ${percent(validation)} of all for validation, then test`;
+      const before = validation > 0 ? `, the ${percent(validation)} before for validation` : '';
+      return `temporal: what comes after the first ${percent(at)} of all interactions for test${before}`;
     }
     case 'k-fold':
-      return `k-fold: ${spec.folds ?? 5} random folds of all interactions`;
-    case 'folds':
-      return `folds from files: ${spec.files.join(', ')}`;
+      return `k-fold: ${spec.folds ?? 5} random folds of all interactions, each in turn the test`;
   }
 }

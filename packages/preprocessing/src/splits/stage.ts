@@ -1,25 +1,75 @@
 import {
+  describeStage,
   TensorecError,
   type DataSplit,
   type DescribedStage,
   type Id,
   type Interactions,
+  type Role,
 } from '@tensorec/core';
 import { fingerprint } from '@tensorec/kernels';
 import { markedPositions } from '../filters/stage.js';
 
-/** A stage that makes one split of whole data. */
+/** What a split makes of data: a {@link DataSplit} of whole data; parts of a split are not split again. */
+export type SplitOf<User extends Id, Item extends Id, R extends Role> = R extends 'whole'
+  ? DataSplit<User, Item>
+  : never;
+
+/** A stage that makes one split of whole data; it throws a `role` error for the parts of a split. */
 export interface SplitStage extends DescribedStage {
-  <User extends Id, Item extends Id>(
-    data: Interactions<User, Item, 'whole'>,
-  ): DataSplit<User, Item>;
+  // Generic in the role although whole data alone is split: the type parameter of a filter before it stays open in a
+  // pipeline, and would not fit a parameter that names 'whole'.
+  <User extends Id, Item extends Id, R extends Role>(
+    data: Interactions<User, Item, R>,
+  ): SplitOf<User, Item, R>;
 }
+
+/** Makes several splits of whole data; it throws a `role` error for the parts of a split. */
+export type FoldSplitter = <User extends Id, Item extends Id, R extends Role>(
+  data: Interactions<User, Item, R>,
+) => readonly SplitOf<User, Item, R>[];
 
 /** A stage that makes several splits of whole data. */
 export interface FoldStage extends DescribedStage {
-  <User extends Id, Item extends Id>(
-    data: Interactions<User, Item, 'whole'>,
-  ): readonly DataSplit<User, Item>[];
+  <User extends Id, Item extends Id, R extends Role>(
+    data: Interactions<User, Item, R>,
+  ): readonly SplitOf<User, Item, R>[];
+}
+
+/** The stage of a method that splits whole data. */
+export function createSplit(
+  method: string,
+  parameters: object,
+  split: (data: Interactions) => DataSplit,
+): SplitStage {
+  function run<User extends Id, Item extends Id, R extends Role>(
+    data: Interactions<User, Item, R>,
+  ): SplitOf<User, Item, R>;
+  function run(data: Interactions): DataSplit {
+    requireWhole(data);
+    return split(data);
+  }
+  return describeStage({ name: method, parameters }, run);
+}
+
+/** What makes several splits of whole data. */
+export function createFolds(split: (data: Interactions) => readonly DataSplit[]): FoldSplitter {
+  function run<User extends Id, Item extends Id, R extends Role>(
+    data: Interactions<User, Item, R>,
+  ): readonly SplitOf<User, Item, R>[];
+  function run(data: Interactions): readonly DataSplit[] {
+    requireWhole(data);
+    return split(data);
+  }
+  return run;
+}
+
+function requireWhole({ role }: Interactions): void {
+  if (role === 'whole') return;
+  throw new TensorecError(
+    'role',
+    `Only whole data is split, and this is a ${role} part; split the data that it comes from.`,
+  );
 }
 
 /** Marks of the parts in an assignment; data is in train unless marked. */
@@ -43,10 +93,10 @@ export interface Assignment {
  *
  * @throws TensorecError `empty-data` when a part is empty.
  */
-export function splitByAssignment<User extends Id, Item extends Id>(
-  data: Interactions<User, Item, 'whole'>,
+export function splitByAssignment(
+  data: Interactions,
   { parts, hasValidation, method, parameters, notes }: Assignment,
-): DataSplit<User, Item> {
+): DataSplit {
   const splitId = fingerprint([data.fingerprint, method, JSON.stringify(parameters)]);
   const positions = (mark: number, part: string): Int32Array => {
     const marked = markedPositions(parts, mark);

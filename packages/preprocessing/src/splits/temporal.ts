@@ -1,12 +1,6 @@
-import {
-  describeStage,
-  TensorecError,
-  type DataSplit,
-  type Id,
-  type Interactions,
-} from '@tensorec/core';
+import { TensorecError, type Interactions } from '@tensorec/core';
 import { requireShare } from '../arguments.js';
-import { splitByAssignment, TEST, VALIDATION, type SplitStage } from './stage.js';
+import { createSplit, splitByAssignment, TEST, VALIDATION, type SplitStage } from './stage.js';
 
 /** Options of {@link temporalSplit}. */
 export interface TemporalSplitOptions {
@@ -37,33 +31,28 @@ export function temporalSplit(options: TemporalSplitOptions = {}): SplitStage {
   }
   const method = 'temporal';
   const parameters = { at, validation };
-  return describeStage(
-    { name: method, parameters },
-    <User extends Id, Item extends Id>(
-      data: Interactions<User, Item, 'whole'>,
-    ): DataSplit<User, Item> => {
-      const times =
-        data.timestamps ?? Float64Array.from({ length: data.size }, (_, position) => position);
-      const sorted = times.slice().sort();
-      const timeAt = (share: number): number =>
-        sorted[Math.floor(share * data.size + ROUNDING)] ?? Infinity;
-      const testStart = timeAt(at);
-      const validationStart = validation > 0 ? timeAt(at - validation) : testStart;
-      const parts = new Uint8Array(data.size);
-      for (let n = 0; n < data.size; n++) {
-        const time = times[n]!;
-        if (time >= testStart) parts[n] = TEST;
-        else if (time >= validationStart) parts[n] = VALIDATION;
-      }
-      return splitByAssignment(data, {
-        parts,
-        hasValidation: validation > 0,
-        method,
-        parameters,
-        notes: coldNotes(data, parts),
-      });
-    },
-  );
+  return createSplit(method, parameters, (data) => {
+    const times =
+      data.timestamps ?? Float64Array.from({ length: data.size }, (_, position) => position);
+    const sorted = times.slice().sort();
+    const timeAt = (share: number): number =>
+      sorted[Math.floor(share * data.size + ROUNDING)] ?? Infinity;
+    const testStart = timeAt(at);
+    const validationStart = validation > 0 ? timeAt(at - validation) : testStart;
+    const parts = new Uint8Array(data.size);
+    for (let n = 0; n < data.size; n++) {
+      const time = times[n]!;
+      if (time >= testStart) parts[n] = TEST;
+      else if (time >= validationStart) parts[n] = VALIDATION;
+    }
+    return splitByAssignment(data, {
+      parts,
+      hasValidation: validation > 0,
+      method,
+      parameters,
+      notes: coldNotes(data, parts),
+    });
+  });
 }
 
 /** Lifts products such as 0.29 · 100, which is a hair below 29, over the whole number meant. */

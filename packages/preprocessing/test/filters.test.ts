@@ -1,0 +1,287 @@
+import { Interactions, loadPipeline, parseWith, pipeline, savePipeline } from '@tensorec/core';
+import * as fc from 'fast-check';
+import { describe, expect, expectTypeOf, it } from 'vitest';
+import {
+  applyFilters,
+  describeFilters,
+  filterSpecSchema,
+  kCore,
+  minimumItemInteractions,
+  minimumUserInteractions,
+  minimumValue,
+  preprocessingStages,
+  removeDuplicates,
+  type DuplicateRule,
+  type FilterSpec,
+  type FilterStage,
+} from '../src/index.js';
+import { errorOf } from './error-of.js';
+import { interactionsOf, plainRows, type PlainRow } from './interactions-of.js';
+import { rowsOf } from './sources.js';
+
+const pairs = (...rows: [string, string][]): Interactions<string, string, 'whole'> =>
+  Interactions.fromColumns({ users: rows.map(([u]) => u), items: rows.map(([, i]) => i) });
+
+describe('minimumValue', () => {
+  const rated = Interactions.fromColumns({
+    users: ['a', 'b', 'c'],
+    items: ['x', 'y', 'x'],
+    values: [2, 3, 3.5],
+    timestamps: [1, 2, 3],
+  });
+
+  it('keeps values from the minimum on, with everything else of the row', () => {
+    const kept = minimumValue(3)(rated);
+    expect(rowsOf(kept)).toEqual([
+      ['b', 'y', 3, 2],
+      ['c', 'x', 3.5, 3],
+    ]);
+    expect([...kept.users]).toEqual(['b', 'c']);
+    expect(kept.role).toBe('whole');
+  });
+
+  it('needs values, a finite minimum and something that is left', async () => {
+    expect((await errorOf(() => minimumValue(3)(pairs(['a', 'x'])))).message).toMatch(
+      /needs values and the data has none/,
+    );
+    expect((await errorOf(() => minimumValue(NaN))).code).toBe('invalid-argument');
+    const none = await errorOf(() => minimumValue(9)(rated));
+    expect([none.code, none.message]).toEqual([
+      'empty-data',
+      'The filter minimum-value {"minimum":9} leaves none of 3 interactions; relax it.',
+    ]);
+  });
+});
+
+describe('removeDuplicates', () => {
+  // The pair (a, x) at times 5, 1 and 5; (a, y) once.
+  const data = Interactions.fromColumns({
+    users: ['a', 'a', 'a', 'a', 'b'],
+    items: ['x', 'x', 'y', 'x', 'x'],
+    values: [1, 2, 4, 8, 16],
+    timestamps: [5, 1, 2, 5, 0],
+  });
+  const rest = [
+    ['a', 'y', 4, 2],
+    ['b', 'x', 16, 0],
+  ];
+
+  it('keeps the first or the last by time, then position', () => {
+    expect(rowsOf(removeDuplicates('first')(data))).toEqual([['a', 'x', 2, 1], ...rest]);
+    const [y, b] = rest;
+    expect(rowsOf(removeDuplicates('last')(data))).toEqual([y, ['a', 'x', 8, 5], b]);
+  });
+
+  it('adds values', () => {
+    const [y, b] = rest;
+    expect(rowsOf(removeDuplicates('sum')(data))).toEqual([y, ['a', 'x', 11, 5], b]);
+  });
+
+  it('counts where there are no values', () => {
+    const counted = removeDuplicates('sum')(pairs(['a', 'x'], ['b', 'x'], ['a', 'x']));
+    expect(rowsOf(counted)).toEqual([
+      ['b', 'x', 1],
+      ['a', 'x', 2],
+    ]);
+  });
+
+  it('goes by position where there are no times', () => {
+    const repeated = pairs(['a', 'x'], ['b', 'x'], ['a', 'x']);
+    expect(rowsOf(removeDuplicates('first')(repeated))).toEqual([
+      ['a', 'x'],
+      ['b', 'x'],
+    ]);
+    expect(rowsOf(removeDuplicates('last')(repeated))).toEqual([
+      ['b', 'x'],
+      ['a', 'x'],
+    ]);
+  });
+
+  it('refuses another rule', async () => {
+    // @ts-expect-error -- not a rule
+    const error = await errorOf(() => removeDuplicates('middle'));
+    expect(error.message).toBe(
+      'The rule for duplicates is "middle"; give "first" or "last" or "sum".',
+    );
+  });
+});
+
+describe('minimum interactions', () => {
+  const data = pairs(['a', 'x'], ['a', 'y'], ['b', 'x'], ['b', 'x'], ['c', 'z']);
+
+  it('count all interactions of a user, in one pass', () => {
+    expect(rowsOf(minimumUserInteractions(2)(data))).toEqual([
+      ['a', 'x'],
+      ['a', 'y'],
+      ['b', 'x'],
+      ['b', 'x'],
+    ]);
+  });
+
+  it('count all interactions of an item, in one pass', () => {
+    const kept = minimumItemInteractions(2)(data);
+    expect(rowsOf(kept)).toEqual([
+      ['a', 'x'],
+      ['b', 'x'],
+      ['b', 'x'],
+    ]);
+    expect([...kept.items]).toEqual(['x']);
+  });
+
+  it.each([0, -1, 1.5, NaN, Infinity])('are not %d', async (minimum) => {
+    for (const create of [minimumUserInteractions, minimumItemInteractions, kCore]) {
+      expect((await errorOf(() => create(minimum))).code).toBe('invalid-argument');
+    }
+  });
+});
+
+describe('kCore', () => {
+  it('peels to the fixpoint', () => {
+    // z falls first, then c has one left, then y has one left, then b; what stays is a, d with x, w.
+    const data = pairs(
+      ...([
+        ['a', 'x'],
+        ['a', 'w'],
+        ['d', 'x'],
+        ['d', 'w'],
+        ['b', 'x'],
+        ['b', 'y'],
+        ['c', 'y'],
+        ['c', 'z'],
+      ] as [string, string][]),
+    );
+    expect(rowsOf(kCore(2)(data))).toEqual([
+      ['a', 'x'],
+      ['a', 'w'],
+      ['d', 'x'],
+      ['d', 'w'],
+    ]);
+  });
+
+  it('may be empty, which is an error', async () => {
+    const error = await errorOf(() => kCore(2)(pairs(['a', 'x'], ['b', 'x'])));
+    expect(error.message).toBe(
+      'The filter k-core {"k":2} leaves none of 2 interactions; relax it.',
+    );
+  });
+
+  /** The k-core by definition: whole passes until nothing changes. */
+  function slowCore(rows: readonly PlainRow[], k: number): readonly PlainRow[] {
+    const count = (key: 'user' | 'item', id: number): number =>
+      rows.filter((row) => row[key] === id).length;
+    const kept = rows.filter((row) => count('user', row.user) >= k && count('item', row.item) >= k);
+    return kept.length === rows.length ? rows : slowCore(kept, k);
+  }
+
+  it('is what repeated passes leave', () => {
+    fc.assert(
+      fc.property(plainRows, fc.integer({ min: 1, max: 4 }), (rows, k) => {
+        const expected = slowCore(rows, k);
+        fc.pre(expected.length > 0);
+        const core = kCore(k)(interactionsOf(rows));
+        expect(rowsOf(core)).toEqual(rowsOf(interactionsOf(expected)));
+      }),
+    );
+  });
+});
+
+describe('every filter', () => {
+  const stages: FilterStage[] = [
+    minimumValue(2),
+    removeDuplicates('first'),
+    removeDuplicates('last'),
+    removeDuplicates('sum'),
+    minimumUserInteractions(2),
+    minimumItemInteractions(2),
+    kCore(2),
+    applyFilters({ minValue: 1, duplicates: 'last', minUser: 1, minItem: 1, kCore: 2 }),
+  ];
+
+  it.each(stages)('leaves its input alone, compacts the ids and can be saved', (stage) => {
+    fc.assert(
+      fc.property(plainRows, (rows) => {
+        const data = interactionsOf(rows);
+        const before = data.fingerprint;
+        let kept;
+        try {
+          kept = stage(data);
+        } catch (error) {
+          expect(error).toMatchObject({ code: 'empty-data' });
+          return;
+        }
+        expect(interactionsOf(rows).fingerprint).toBe(before);
+        expect(new Set(kept.userRows).size).toBe(kept.users.size);
+        expect(new Set(kept.itemRows).size).toBe(kept.items.size);
+        const saved = savePipeline(stage);
+        const parsed = JSON.parse(JSON.stringify(saved)) as typeof saved;
+        const loaded = loadPipeline(parsed, preprocessingStages)(data);
+        expect((loaded as Interactions).fingerprint).toBe(kept.fingerprint);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it.each<DuplicateRule>(['first', 'last', 'sum'])('by pairs keeps each pair once: %s', (rule) => {
+    fc.assert(
+      fc.property(plainRows, (rows) => {
+        const kept = removeDuplicates(rule)(interactionsOf(rows));
+        const pairsOf = (all: readonly PlainRow[]): Set<string> =>
+          new Set(all.map(({ user, item }) => `${user} ${item}`));
+        const names = rowsOf(kept).map(([user, item]) => `${user} ${item}`);
+        expect(new Set(names)).toEqual(pairsOf(rows));
+        expect(names).toHaveLength(kept.size);
+        expect(new Set(names).size).toBe(kept.size);
+      }),
+    );
+  });
+
+  it('keeps the types of ids and the role', () => {
+    const prepare = pipeline(minimumUserInteractions(2), kCore(2));
+    const check = (
+      data: Interactions<'a' | 'b', number, 'train'>,
+    ): Interactions<'a' | 'b', number, 'train'> => prepare(data);
+    expectTypeOf(prepare<'a' | 'b', number, 'test'>).returns.toEqualTypeOf<
+      Interactions<'a' | 'b', number, 'test'>
+    >();
+    expect(check).toBeTypeOf('function');
+    // @ts-expect-error -- interactions, not numbers
+    expect(() => kCore(2)(3)).toThrow();
+  });
+});
+
+describe('applyFilters', () => {
+  const data = Interactions.fromColumns({
+    users: ['a', 'a', 'b', 'b', 'c'],
+    items: ['x', 'x', 'x', 'y', 'y'],
+    values: [5, 1, 5, 5, 5],
+  });
+
+  it('goes in the order stated, whatever the order of keys', () => {
+    // minValue first: of the pair (a, x) the second, with 1, is gone before the last is chosen.
+    const spec: FilterSpec = { kCore: 2, duplicates: 'last', minValue: 2 };
+    expect(() => applyFilters(spec)(data)).toThrow(/k-core/);
+    expect(applyFilters({ duplicates: 'last', minValue: 2 })(data).size).toBe(4);
+  });
+
+  it('without filters leaves the data as it is', () => {
+    expect(applyFilters({})(data)).toBe(data);
+    expect(describeFilters({})).toBe('none');
+    expect(describeFilters(undefined)).toBe('none');
+  });
+
+  it('is described in words', () => {
+    expect(
+      describeFilters({ minValue: 3, duplicates: 'sum', minUser: 5, minItem: 4, kCore: 2 }),
+    ).toBe(
+      'values of at least 3, then the values of repeated pairs added, then users with at least 5 interactions, then items with at least 4 interactions, then 2-core',
+    );
+    expect(describeFilters({ duplicates: 'first' })).toBe('the first of repeated pairs');
+  });
+
+  it('has a strict schema', () => {
+    expect(parseWith(filterSpecSchema, { kCore: 5 }, 'filter')).toEqual({ kCore: 5 });
+    for (const bad of [{ minUsers: 5 }, { kCore: 0 }, { kCore: 1.5 }, { duplicates: 'all' }]) {
+      expect(() => applyFilters(bad as FilterSpec)).toThrow(/^filter/);
+    }
+  });
+});
