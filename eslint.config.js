@@ -47,6 +47,7 @@ export default defineConfig(
           message: 'Use the seeded generator of @tensorec/kernels.',
         },
       ],
+      '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }],
       'no-console': 'error',
     },
   },

@@ -15,12 +15,7 @@ import {
   type TrainingData,
   type TrainingRecord,
 } from '@tensorec/core';
-import {
-  transpose,
-  type Csr,
-  type ReadonlyInt32Array,
-  type Steps,
-} from '@tensorec/kernels';
+import { transpose, type Csr, type ReadonlyInt32Array, type Steps } from '@tensorec/kernels';
 import * as z from 'zod/mini';
 
 /** Hyper-parameters of {@link Bias}. */

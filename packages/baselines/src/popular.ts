@@ -40,7 +40,9 @@ const schema: Schema<PopularParameters> = z.strictObject({
     z
       .enum(['all-time', 'recent', 'decayed'])
       .check(
-        z.describe('Count all users of an item, those of the last days, or all with decaying weight'),
+        z.describe(
+          'Count all users of an item, those of the last days, or all with decaying weight',
+        ),
       ),
     'all-time',
   ),
@@ -132,10 +134,10 @@ function* sumOfGreatest(matrix: Csr): Steps<Float32Array> {
 }
 
 /** What {@link Popular} learns: one score an item, the same for everyone. */
-export class PopularModel<
-  User extends Id = Id,
-  Item extends Id = Id,
-> extends FoldingModel<User, Item> {
+export class PopularModel<User extends Id = Id, Item extends Id = Id> extends FoldingModel<
+  User,
+  Item
+> {
   readonly name = 'popular';
   override readonly answersAnyone = true;
   declare readonly parameters: Readonly<PopularParameters>;
@@ -179,9 +181,5 @@ export const popular: ModelDescriptor<PopularParameters> = {
   schema,
   create: (parameters) => new Popular(parameters),
   restore: (training, parameters, tensors) =>
-    new PopularModel(
-      training,
-      parameters,
-      tensors.float32('popularity', [training.items.size]),
-    ),
+    new PopularModel(training, parameters, tensors.float32('popularity', [training.items.size])),
 };

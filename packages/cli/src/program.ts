@@ -63,7 +63,7 @@ Exit codes: 0 all went well, 1 something failed, 2 wrong use, 130 stopped by Ctr
 Examples:
   $ tensorec generate --out shop
   $ tensorec run experiment.json --out report
-  $ tensorec recommend report/models/ease --user user-0042 --explain --items shop/items.csv
+  $ tensorec recommend report/models/ease --user u000000042 --explain --items shop/items.csv
   $ tensorec models`,
     );
 
@@ -116,7 +116,7 @@ Examples:
       'after',
       `
 Example:
-  $ tensorec recommend report/models/als --user user-0042 --items shop/items.csv --explain`,
+  $ tensorec recommend report/models/als --user u000000042 --items shop/items.csv --explain`,
     )
     .action((artifact: string, options: RecommendOptions) =>
       recommendCommand(artifact, options, console),
@@ -137,7 +137,7 @@ Example:
       'after',
       `
 Example:
-  $ tensorec similar report/models/item-knn --item item-0007 --items shop/items.csv`,
+  $ tensorec similar report/models/item-knn --item i0000007 --items shop/items.csv`,
     )
     .action((artifact: string, options: SimilarOptions) =>
       similarCommand(artifact, options, console),

@@ -177,7 +177,7 @@ async function runModel(
       });
     },
   });
-  let failure: unknown;
+  let failure: string | undefined;
   try {
     for (const seed of seeds) {
       for (const [foldPosition, split] of data.splits.entries()) {
@@ -207,14 +207,12 @@ async function runModel(
     }
   } catch (error) {
     signal?.throwIfAborted();
-    failure = error;
+    failure = error instanceof Error ? error.message : JSON.stringify(error);
   }
   const report: ModelReport = {
     model: name,
     params: { ...params },
-    ...(failure === undefined
-      ? { status: 'ok' }
-      : { status: 'failed', error: failure instanceof Error ? failure.message : String(failure) }),
+    ...(failure === undefined ? { status: 'ok' } : { status: 'failed', error: failure }),
     metrics: failure === undefined ? mean(runs) : {},
     ...(runs.length > 1 ? { std: standardDeviation(runs) } : {}),
     runs,
@@ -278,7 +276,7 @@ function combineProtocols(
   return {
     split: data.split,
     filters: data.filters,
-    candidates: first?.candidates ?? String(experiment.evaluation.candidates),
+    candidates: first?.candidates ?? 'no model was evaluated',
     excludeSeen: String(first?.excludeSeen ?? experiment.evaluation.excludeSeen ?? true),
     history: first?.history ?? 'training history',
     testUsers: first?.testUsers ?? 0,

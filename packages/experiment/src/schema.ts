@@ -265,7 +265,7 @@ export function parseExperiment(text: string, file: string): ExperimentFile {
     );
   }
   const parsed = parseWith(experimentSchema, content, file, 'experiment');
-  const { $schema: _, ...experiment } = parsed;
+  const { $schema, ...experiment } = parsed;
   checkConsistency(experiment, file);
   return experiment;
 }

@@ -25,7 +25,7 @@ export async function downloadCommand(
       onProgress: progress.report,
     });
     progress.stop();
-    console.out(`${name} is in ${String(folder)}`);
+    console.out(`${name} is in ${folder}`);
   } finally {
     progress.stop();
   }

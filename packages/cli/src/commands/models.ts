@@ -28,7 +28,7 @@ export async function modelsCommand(
     );
     const rows = model.parameters.map((parameter) => [
       `  ${parameter.name}`,
-      JSON.stringify(parameter.default) ?? '',
+      parameter.default === undefined ? '' : JSON.stringify(parameter.default),
       parameter.description,
     ]);
     if (rows.length > 0) console.out(formatTable(['  parameter', 'default', ''], rows, [0, 2]));
