@@ -18,7 +18,7 @@ const coldDays = 21;
 const secondKinds: ReadonlySet<string> = new Set(kindComplements.map(([, then]) => then));
 
 /** An item as its row of the items table. */
-export interface ShopItem {
+interface ShopItem {
   readonly id: string;
   readonly title: string;
   readonly category: string;

@@ -44,7 +44,7 @@ function* eventsOf(world: World): Generator<ShopEvent, void, void> {
 }
 
 /** The events of one user, in the order of time. */
-export function* userEvents(world: World, row: number): Generator<ShopEvent, void, void> {
+function* userEvents(world: World, row: number): Generator<ShopEvent, void, void> {
   const person = world.population.person(row);
   for (const { item, event, timestamp, rating, position } of visitsOf(world, person)) {
     yield {

@@ -29,7 +29,7 @@ export function delimitedLayout(spec: DelimitedSpec): DelimitedLayout {
 }
 
 /** Throws when a column is given by name and there is no header to find it in. */
-export function requireHeader(header: boolean | undefined, named: string | undefined): void {
+function requireHeader(header: boolean | undefined, named: string | undefined): void {
   if (header !== false || named === undefined) return;
   throw new TensorecError(
     'invalid-argument',

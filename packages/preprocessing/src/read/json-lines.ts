@@ -80,7 +80,7 @@ export function readJsonObject(bytes: Uint8Array, start: number, end: number): o
 }
 
 /** The property of a name; a {@link LineProblem} when the object has none. */
-export function property(object: object, name: string, position: number): unknown {
+function property(object: object, name: string, position: number): unknown {
   const entry = Object.entries(object).find(([key]) => key === name);
   if (entry !== undefined) return entry[1];
   const known = Object.keys(object);

@@ -73,7 +73,7 @@ export class TimestampReader {
 }
 
 /** Milliseconds since 1970 of an ISO-8601 date, UTC where it names no zone; `NaN` when it is none. */
-export function parseDate(text: string): number {
+function parseDate(text: string): number {
   const match = ISO_8601.exec(text);
   if (match === null) return NaN;
   const part = (group: number): number => Number(match[group] ?? 0);
