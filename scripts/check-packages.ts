@@ -5,7 +5,7 @@ import { rmSync } from 'node:fs';
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
-import { packAll, root } from './packages.js';
+import { packAll } from './packages.js';
 
 /** ESM-only on purpose: `require` of it works on the Node versions supported. */
 const accepted = new Set(['CJSResolvesToESM', 'NoResolution']);
@@ -17,7 +17,6 @@ for (const [name, tarball] of tarballs) {
   const data = readFileSync(tarball);
   const found: string[] = [];
   const { messages, pkg } = await publint({
-    pkgDir: `${root}/packages/${name}`,
     pack: { tarball: data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength) },
     level: 'warning',
     strict: true,
