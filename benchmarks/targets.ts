@@ -53,7 +53,7 @@ export const targets: readonly Target[] = [
     explanation:
       '156 of the 6,040 lists of the file name the positive among its own negatives. Left out, as here and as the ' +
       'dictionary of the original code does, ndcg is .4503; counted ahead of the positive it is .4475. The published ' +
-      'figure lies between, where the order of equal scores was left to the sort. hit@10 is the same.',
+      'figure lies between, as if a sort had left the order of equal scores to chance. hit@10 is the same.',
   },
   least('ml-1m-ncf', 'als', 'hit@10', 0.715, ncf),
   least('ml-1m-ncf', 'als', 'ndcg@10', 0.438, ncf),
