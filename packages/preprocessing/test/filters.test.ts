@@ -40,6 +40,16 @@ describe('minimumValue', () => {
     expect(kept.role).toBe('whole');
   });
 
+  it('compares as values are stored, so that 4.1 is at least 4.1', () => {
+    const data = Interactions.fromColumns({
+      users: ['a', 'b', 'c'],
+      items: ['x', 'y', 'z'],
+      values: [4.1, 4.099, 0.7],
+    });
+    expect(rowsOf(minimumValue(4.1)(data)).map(([user]) => user)).toEqual(['a']);
+    expect(minimumValue(0.7)(data).size).toBe(3);
+  });
+
   it('needs values, a finite minimum and something that is left', async () => {
     expect((await errorOf(() => minimumValue(3)(pairs(['a', 'x'])))).message).toMatch(
       /needs values and the data has none/,
@@ -95,6 +105,33 @@ describe('removeDuplicates', () => {
       ['b', 'x'],
       ['a', 'x'],
     ]);
+  });
+
+  it.each<DuplicateRule>(['first', 'last', 'sum'])('is what a map of pairs gives: %s', (rule) => {
+    fc.assert(
+      fc.property(plainRows, fc.boolean(), (rows, timed) => {
+        const chosen = new Map<string, { position: number; sum: number }>();
+        rows.forEach((row, position) => {
+          const key = `${row.user} ${row.item}`;
+          const known = chosen.get(key);
+          if (known === undefined) {
+            chosen.set(key, { position, sum: row.value });
+            return;
+          }
+          known.sum += row.value;
+          const difference = timed ? row.time - rows[known.position]!.time : 0;
+          if (rule === 'first' ? difference < 0 : difference >= 0) known.position = position;
+        });
+        const expected = [...chosen.values()]
+          .sort((a, b) => a.position - b.position)
+          .map(({ position, sum }) => ({
+            ...rows[position]!,
+            value: rule === 'sum' ? sum : rows[position]!.value,
+          }));
+        const kept = removeDuplicates(rule)(interactionsOf(rows, timed));
+        expect(rowsOf(kept)).toEqual(rowsOf(interactionsOf(expected, timed)));
+      }),
+    );
   });
 
   it('refuses another rule', async () => {
@@ -235,6 +272,15 @@ describe('every filter', () => {
     );
   });
 
+  it.each(stages)('names itself when nothing is left', async (stage) => {
+    const nothing = Interactions.fromColumns<string, string>({ users: [], items: [], values: [] });
+    const error = await errorOf(() => stage(nothing));
+    expect(error.code).toBe('empty-data');
+    expect(error.message).toMatch(
+      /^The filter [a-z-]+ \{.*\} leaves none of 0 interactions; relax it/,
+    );
+  });
+
   it('keeps the types of ids and the role', () => {
     const prepare = pipeline(minimumUserInteractions(2), kCore(2));
     const check = (
@@ -261,6 +307,13 @@ describe('applyFilters', () => {
     const spec: FilterSpec = { kCore: 2, duplicates: 'last', minValue: 2 };
     expect(() => applyFilters(spec)(data)).toThrow(/k-core/);
     expect(applyFilters({ duplicates: 'last', minValue: 2 })(data).size).toBe(4);
+  });
+
+  it('is saved as it was made, whatever becomes of the specification', () => {
+    const spec = { minValue: 2 };
+    const stage = applyFilters(spec);
+    spec.minValue = 9;
+    expect(savePipeline(stage)).toEqual([{ name: 'filters', parameters: { minValue: 2 } }]);
   });
 
   it('without filters leaves the data as it is', () => {

@@ -64,7 +64,7 @@ describe('leaveLastOut', () => {
     const split = leaveLastOut()(data);
     expect(namesOf(split.test)).toBe('by aw');
     expect(split.validation).toBeUndefined();
-    expect(split.notes).toEqual(['1 user has fewer than 2 interactions and stay in train.']);
+    expect(split.notes).toEqual(['1 user has fewer than 2 interactions and stays in train.']);
   });
 
   it('takes as many as asked for from users that are long enough', () => {
@@ -116,7 +116,7 @@ describe('leaveOneOut', () => {
   it('leaves short users in train', () => {
     const { test, notes } = leaveOneOut()(events('a x 1, a y 2, b x 3'));
     expect(namesOf(test)).toMatch(/^a[xy]$/);
-    expect(notes).toEqual(['1 user has fewer than 2 interactions and stay in train.']);
+    expect(notes).toEqual(['1 user has fewer than 2 interactions and stays in train.']);
   });
 });
 
@@ -136,6 +136,17 @@ describe('randomSplit', () => {
     expect(split.notes).toHaveLength(1);
     const half = randomSplit({ test: 0.6, validation: 0.3 })(data);
     expect(counts(half.train).every((count) => count >= 1)).toBe(true);
+  });
+
+  it('keeps users that are too short for a test in train, and counts them', () => {
+    // Of 4 interactions 0.4 round to none for test, although 1.6 would round to 2 for validation.
+    const users = [...Array<string>(4).fill('a'), ...Array<string>(20).fill('b')];
+    const uneven = Interactions.fromColumns({ users, items: users.map((_, n) => n) });
+    const split = randomSplit({ test: 0.1, validation: 0.4 })(uneven);
+    const ofA = (part: Interactions | undefined): number =>
+      rowsOf(part ?? split.test).filter(([user]) => user === 'a').length;
+    expect([ofA(split.train), ofA(split.validation), ofA(split.test)]).toEqual([4, 0, 0]);
+    expect(split.notes).toEqual(['1 user has fewer than 5 interactions and stays in train.']);
   });
 
   it('takes its share of all', () => {
@@ -252,6 +263,14 @@ describe('foldsFromParts', () => {
     expect(error.message).toMatch(/^Fold 2 has user "[abc]" with item "[xyw]" \(interaction 0\)/);
   });
 
+  it('needs a fold', async () => {
+    const error = await errorOf(() => foldsFromParts([]));
+    expect([error.code, error.message]).toEqual([
+      'invalid-argument',
+      'There are no folds; give at least one.',
+    ]);
+  });
+
   it('refuses a fold that is all of the data', async () => {
     const error = await errorOf(() => foldsFromParts([data])(data));
     expect(error.message).toMatch(/leaves the train part empty/);
@@ -335,6 +354,44 @@ describe('every split', () => {
     );
   });
 
+  it('leave-last-out is what sorting each history gives, and its note counts the rest', () => {
+    const sizes = fc.integer({ min: 1, max: 2 });
+    fc.assert(
+      fc.property(plainRows, sizes, sizes, fc.boolean(), (rows, test, validation, timed) => {
+        const expected = {
+          train: new Set<number>(),
+          validation: new Set<number>(),
+          test: new Set<number>(),
+        };
+        let short = 0;
+        for (const user of new Set(rows.map((row) => row.user))) {
+          const history = rows.flatMap((row, position) => (row.user === user ? [position] : []));
+          if (timed) history.sort((a, b) => rows[a]!.time - rows[b]!.time || a - b);
+          const isShort = history.length < test + validation + 1;
+          if (isShort) short++;
+          history.forEach((position, rank) => {
+            const left = history.length - rank;
+            const part =
+              isShort || left > test + validation ? 'train' : left > test ? 'validation' : 'test';
+            expected[part].add(position);
+          });
+        }
+        fc.pre(expected.test.size > 0);
+        // The value is the position, so that equal rows are told apart.
+        const data = interactionsOf(
+          rows.map((row, position) => ({ ...row, value: position })),
+          timed,
+        );
+        const split = leaveLastOut({ test, validation })(data);
+        for (const part of ['train', 'validation', 'test'] as const) {
+          expect(new Set(split[part]?.values)).toEqual(expected[part]);
+        }
+        const [note = '0'] = split.notes;
+        expect(Number.parseInt(note, 10)).toBe(short);
+      }),
+    );
+  });
+
   it('temporal leaves no test event at or before a train event of anyone', () => {
     fc.assert(
       fc.property(plainRows, fc.double({ min: 0.1, max: 0.9, noNaN: true }), (rows, at) => {
@@ -367,6 +424,46 @@ describe('every split', () => {
     expect(new Set(splits.map(({ test }) => test.fingerprint)).size).toBe(splits.length);
   });
 
+  it('has another id for other data and other parameters', () => {
+    const rows = Array.from({ length: 40 }, (_, n) => ({
+      user: n % 4,
+      item: n,
+      value: 1,
+      time: n,
+    }));
+    const changed = rows.map((row, n) => (n === 39 ? { ...row, value: 2 } : row));
+    const data = interactionsOf(rows);
+    const ids = [
+      leaveLastOut()(data),
+      leaveLastOut({ test: 2 })(data),
+      leaveLastOut({ validation: 1 })(data),
+      leaveLastOut({ minimumHistory: 3 })(data),
+      leaveLastOut()(interactionsOf(changed)),
+      leaveLastOut()(interactionsOf(rows, false)),
+      temporalSplit()(data),
+      temporalSplit({ at: 0.7 })(data),
+    ].map(({ splitId }) => splitId);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(leaveLastOut({ test: 1 })(interactionsOf(rows)).splitId).toBe(ids[0]);
+  });
+
+  it('is saved with the filters before it', () => {
+    const data = events('a x 1, a y 2, a z 3, b x 1, b y 2, b z 3, c x 1');
+    const prepare = pipeline(kCore(2), leaveLastOut());
+    const saved = JSON.parse(JSON.stringify(savePipeline(prepare))) as ReturnType<
+      typeof savePipeline
+    >;
+    expect(saved.map(({ name }) => name)).toEqual(['k-core', 'leave-last-out']);
+    const again = loadPipeline(saved, preprocessingStages)(data) as DataSplit;
+    expect(again.splitId).toBe(prepare(data).splitId);
+  });
+
+  it('is not loaded from parameters that do not fit', async () => {
+    const saved = [{ name: 'temporal', parameters: { at: 0.8, validation: 0, when: 1 } }];
+    const error = await errorOf(() => loadPipeline(saved, preprocessingStages));
+    expect(error.message).toMatch(/unknown key "when"/);
+  });
+
   it('takes whole data only, and keeps the types of ids', () => {
     const prepare = pipeline(kCore(2), leaveLastOut({ validation: 1 }));
     const check = (data: Interactions<'a' | 'b', number, 'whole'>): DataSplit<'a' | 'b', number> =>
@@ -377,6 +474,8 @@ describe('every split', () => {
     >();
     // Parts of a split have no split, for the compiler and when it runs.
     expectTypeOf(prepare<string, number, 'train'>).returns.toBeNever();
+    const { train } = leaveLastOut()(events('a x 1, a y 2'));
+    expectTypeOf(() => leaveLastOut()(train)).returns.toBeNever();
     // @ts-expect-error -- a split comes last
     pipeline(leaveLastOut(), kCore(2));
     const split = leaveLastOut({ validation: 1 })(events('a x 1, a y 2, a z 3'));

@@ -44,13 +44,8 @@ export const filterSpecSchema: Schema<FilterSpec> = z.strictObject({
  * @throws TensorecError `invalid-argument` for a bad specification; as the filters themselves: `empty-data` names the filter that leaves nothing.
  */
 export function applyFilters(spec: FilterSpec): FilterStage {
-  const {
-    minValue,
-    duplicates,
-    minUser,
-    minItem,
-    kCore: core,
-  } = parseWith(filterSpecSchema, spec, 'filter');
+  const parameters = parseWith(filterSpecSchema, spec, 'filter');
+  const { minValue, duplicates, minUser, minItem, kCore: core } = parameters;
   const filters: FilterStage[] = [];
   if (minValue !== undefined) filters.push(minimumValue(minValue));
   if (duplicates !== undefined) filters.push(removeDuplicates(duplicates));
@@ -58,7 +53,7 @@ export function applyFilters(spec: FilterSpec): FilterStage {
   if (minItem !== undefined) filters.push(minimumItemInteractions(minItem));
   if (core !== undefined) filters.push(kCore(core));
   return describeStage(
-    { name: 'filters', parameters: spec },
+    { name: 'filters', parameters },
     <User extends Id, Item extends Id, R extends Role>(
       data: Interactions<User, Item, R>,
     ): Interactions<User, Item, R> => filters.reduce((kept, filter) => filter(kept), data),

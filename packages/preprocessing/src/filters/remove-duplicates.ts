@@ -1,6 +1,6 @@
 import { describeStage, Interactions, type Id, type Role } from '@tensorec/core';
 import { requireOneOf } from '../arguments.js';
-import { userHistories } from '../user-histories.js';
+import { userHistories, type UserHistories } from '../user-histories.js';
 import { markedPositions, requireRemaining, type FilterStage } from './stage.js';
 
 /** Which of a pair's interactions stays. */
@@ -10,7 +10,7 @@ export type DuplicateRule = 'first' | 'last' | 'sum';
  * Keeps one interaction of each user and item: the first or the last by timestamp (by position where there are none, and
  * among equal ones). `'sum'` keeps the last with the sum of the pair's values; where data has no values, their count.
  *
- * @throws TensorecError `invalid-argument` for another rule.
+ * @throws TensorecError `invalid-argument` for another rule; `empty-data` for data without interactions.
  */
 export function removeDuplicates(rule: DuplicateRule): FilterStage {
   requireOneOf('The rule for duplicates', rule, ['first', 'last', 'sum']);
@@ -21,16 +21,20 @@ export function removeDuplicates(rule: DuplicateRule): FilterStage {
     <User extends Id, Item extends Id, R extends Role>(
       data: Interactions<User, Item, R>,
     ): Interactions<User, Item, R> => {
-      const summed = rule === 'sum' ? withPairSums(data) : data;
-      const kept = summed.select(markedPositions(onePerPair(summed, rule === 'first')));
+      const histories = userHistories(data);
+      const summed = rule === 'sum' ? withPairSums(data, histories) : data;
+      const kept = summed.select(markedPositions(onePerPair(data, histories, rule === 'first')));
       return requireRemaining(name, parameters, data.size, kept);
     },
   );
 }
 
 /** Marks the first or the last interaction of each pair. */
-function onePerPair(data: Interactions, first: boolean): Uint8Array {
-  const { offsets, positions } = userHistories(data);
+function onePerPair(
+  data: Interactions,
+  { offsets, positions }: UserHistories,
+  first: boolean,
+): Uint8Array {
   const lastUser = new Int32Array(data.items.size).fill(-1);
   const keep = new Uint8Array(data.size);
   for (let user = 0; user < data.users.size; user++) {
@@ -50,8 +54,8 @@ function onePerPair(data: Interactions, first: boolean): Uint8Array {
 /** The data with each value replaced by the sum of its pair's. */
 function withPairSums<User extends Id, Item extends Id, R extends Role>(
   data: Interactions<User, Item, R>,
+  { offsets, positions }: UserHistories,
 ): Interactions<User, Item, R> {
-  const { offsets, positions } = userHistories(data);
   const { itemRows } = data;
   const sums = new Float64Array(data.items.size);
   const values = new Float32Array(data.size);

@@ -50,10 +50,13 @@ export function kFold(options: KFoldOptions = {}): FoldStage {
  * Splits with given test folds: of each fold, the test is the data's interactions of the fold's users and items, and
  * train is the rest. Ids are matched as they are, whatever the vocabularies; values and times of the folds are not read.
  *
- * @throws TensorecError (when called) `invalid-argument` when a fold has a user and item that the data has not; `empty-data` when
- * nothing is left for train.
+ * @throws TensorecError `invalid-argument` when there are no folds; when called, `invalid-argument` when a fold has a user
+ * and item that the data has not, and `empty-data` when nothing is left for train.
  */
 export function foldsFromParts(folds: readonly Interactions[]): FoldSplitter {
+  if (folds.length === 0) {
+    throw new TensorecError('invalid-argument', 'There are no folds; give at least one.');
+  }
   return createFolds((data) =>
     folds.map((fold, position) =>
       splitByAssignment(data, {

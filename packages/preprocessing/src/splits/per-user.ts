@@ -47,7 +47,7 @@ export function leaveLastOut(options: LeaveLastOutOptions = {}): SplitStage {
       }
       markEnd(parts, history, validation, test);
     }
-    const notes = shortUserNotes(shortUsers, `${minimumHistory} interactions`);
+    const notes = shortUserNotes(shortUsers, minimumHistory);
     return splitByAssignment(data, {
       parts,
       hasValidation: validation > 0,
@@ -95,7 +95,7 @@ export function leaveOneOut(options: LeaveOneOutOptions = {}): SplitStage {
       const other = random.integer(history.length - 1);
       parts[history[other < tested ? other : other + 1]!] = VALIDATION;
     }
-    const notes = shortUserNotes(shortUsers, `${needed} interactions`);
+    const notes = shortUserNotes(shortUsers, needed);
     return splitByAssignment(data, {
       parts,
       hasValidation: validation,
@@ -120,7 +120,8 @@ export interface RandomSplitOptions {
 
 /**
  * A random share of the interactions becomes the test, another the validation. Counts are rounded to the nearest whole
- * number, halves up. Per user, train keeps at least one interaction of each user: validation shrinks first, then test.
+ * number, halves up. Per user, train keeps at least one interaction of each user: validation shrinks first, then test;
+ * users too short for one in the test stay in train.
  *
  * @throws TensorecError `invalid-argument` for bad options, `empty-data` when a part is empty.
  */
@@ -144,11 +145,14 @@ export function randomSplit(options: RandomSplitOptions = {}): SplitStage {
     let shortUsers = 0;
     const assign = (positions: Int32Array): void => {
       const tested = Math.min(Math.round(positions.length * test), positions.length - 1);
+      if (tested === 0) {
+        shortUsers++;
+        return;
+      }
       const validated = Math.min(
         Math.round(positions.length * validation),
         positions.length - 1 - tested,
       );
-      if (tested === 0) shortUsers++;
       random.shuffle(positions);
       markEnd(parts, positions, validated, tested);
     };
@@ -162,7 +166,7 @@ export function randomSplit(options: RandomSplitOptions = {}): SplitStage {
       }
     }
     const notes =
-      per === 'all' ? [] : shortUserNotes(shortUsers, 'the interactions that make one for test');
+      per === 'all' ? [] : shortUserNotes(shortUsers, Math.max(2, Math.ceil(0.5 / test)));
     return splitByAssignment(data, {
       parts,
       hasValidation: validation > 0,

@@ -118,8 +118,12 @@ export function splitByAssignment(
 }
 
 /** A note of users that are in train alone; none when there are none. */
-export function shortUserNotes(count: number, needed: string): readonly string[] {
+export function shortUserNotes(count: number, needed: number): readonly string[] {
   if (count === 0) return [];
-  const users = count === 1 ? '1 user has' : `${count} users have`;
-  return [`${users} fewer than ${needed} and stay in train.`];
+  const few = `fewer than ${needed} interactions`;
+  return [
+    count === 1
+      ? `1 user has ${few} and stays in train.`
+      : `${count} users have ${few} and stay in train.`,
+  ];
 }
