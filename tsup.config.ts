@@ -14,18 +14,21 @@ const entry = Object.values(manifest.exports).flatMap((target) =>
 );
 if (manifest.bin) entry.push('src/bin.ts');
 
+/** `--no-dts` bundles what runs and leaves the declarations to a whole build. */
+const declarations = !process.argv.includes('--no-dts');
+
 const options: Options = {
   entry,
   format: 'esm',
   target: 'es2022',
   platform: 'neutral',
   outDir: 'dist',
-  clean: true,
+  clean: declarations,
   splitting: true,
   sourcemap: true,
   tsconfig: '../../tsconfig.json',
   external: [/^node:/],
-  dts: { compilerOptions: { ignoreDeprecations: '6.0', noEmit: false } },
+  dts: declarations && { compilerOptions: { ignoreDeprecations: '6.0', noEmit: false } },
 };
 
 export default options;

@@ -27,12 +27,20 @@ const install = () => {
     output: 'pipe',
   });
 };
-const build = () => {
+const turbo = (turboTask) => {
   call(
     'pnpm',
-    ['exec', 'turbo', 'run', 'build', '--output-logs=errors-only', '--log-order=grouped'],
+    ['exec', 'turbo', 'run', turboTask, '--output-logs=errors-only', '--log-order=grouped'],
     { output: 'pipe' },
   );
+};
+/** Everything that a package ships. */
+const build = () => {
+  turbo('build');
+};
+/** What runs: JavaScript without declarations, in a tenth of the time. */
+const bundle = () => {
+  turbo('bundle');
 };
 const tensorec = (commandArgs, cwd = callerFolder) => {
   call(process.execPath, [join(root, 'packages/cli/dist/bin.js'), ...commandArgs], { cwd });
@@ -42,7 +50,7 @@ function start() {
   console.error('Installing …');
   install();
   console.error('Building …');
-  build();
+  bundle();
   if (args.length > 0) {
     tensorec(['run', ...args]);
     return;
@@ -87,12 +95,12 @@ const tasks = {
     const built = existsSync(join(root, 'packages/cli/dist/bin.js'));
     if (!built) console.error('Installing and building first …');
     install();
-    build();
+    bundle();
     tensorec(args);
   },
   reproduce() {
     install();
-    build();
+    bundle();
     pnpm('exec', 'tsx', 'scripts/reproduce.ts', ...args);
   },
   exec() {
