@@ -63,8 +63,7 @@ export class ItemKNN implements Recommender {
   /**
    * Compares every two items that share a user: in the order of Σ_users items².
    *
-   * @throws TensorecError as {@link startFit}; `invalid-argument` for `pearson` and `adjusted-cosine` without values, and
-   * for a weighting of negative values.
+   * @throws TensorecError as {@link startFit}; `invalid-argument` for `pearson` and `adjusted-cosine` without values.
    */
   async fit<User extends Id, Item extends Id>(
     train: TrainingData<User, Item>,

@@ -49,8 +49,7 @@ export class UserKNN implements Recommender {
   /**
    * Compares every two users that share an item: in the order of Σ_items users².
    *
-   * @throws TensorecError as {@link startFit}; `invalid-argument` for `pearson` and `adjusted-cosine` without values, and
-   * for a weighting of negative values.
+   * @throws TensorecError as {@link startFit}; `invalid-argument` for `pearson` and `adjusted-cosine` without values.
    */
   async fit<User extends Id, Item extends Id>(
     train: TrainingData<User, Item>,

@@ -7,12 +7,14 @@ import { columnCounts, log, type Csr } from '@tensorec/kernels';
  * - `tf-idf`: √x · ln(1 + rows / rows that have the column). Rows are documents and columns their terms: a term that many
  *   documents share tells little.
  * - `bm25`: x · (k₁ + 1) / (x + k₁ · (1 − b + b · length / mean length)) with k₁ = 1.2 and b = 0.75 (Robertson & Walker
- *   1994), where the length of a column is the sum of its |x|. Columns are documents and rows their terms: a long
+ *   1994), where the length of a column is the sum of its entries. Columns are documents and rows their terms: a long
  *   document tells little of each. The rarity of a term is left out, for a cosine cancels it.
+ *
+ * An entry below 0 weighs as much as its opposite, with its sign.
  */
 export type Weighting = 'none' | 'tf-idf' | 'bm25';
 
-/** The matrix with its values weighted; a negative value weighs like its opposite and keeps its sign. */
+/** The matrix with its values weighted. */
 export function weightValues(matrix: Csr, weighting: Weighting): Csr {
   if (weighting === 'none') return matrix;
   const weight = weighting === 'tf-idf' ? termFrequencyTimesRarity(matrix) : okapi(matrix);
@@ -35,26 +37,18 @@ const saturation = 1.2;
 /** b: how far the length of a document counts. */
 const lengthShare = 0.75;
 
-function okapi(matrix: Csr): ColumnWeight {
-  const lengths = columnSums(matrix);
+function okapi({ columns, indices, values }: Csr): ColumnWeight {
+  const lengths = new Float64Array(columns);
+  for (let n = 0; n < indices.length; n++) lengths[indices[n]!]! += Math.abs(values[n]!);
   let total = 0;
   let documents = 0;
   for (const length of lengths) {
     total += length;
     if (length > 0) documents++;
   }
-  const damping = lengths.map(
-    (length) =>
-      saturation *
-      (1 - lengthShare + (lengthShare * length * documents) / Math.max(total, Number.MIN_VALUE)),
+  const mean = total > 0 ? total / documents : 1;
+  const dampings = lengths.map(
+    (length) => saturation * (1 - lengthShare + (lengthShare * length) / mean),
   );
-  return (value, column) => (value * (saturation + 1)) / (value + damping[column]!);
-}
-
-function columnSums({ columns, indices, values }: Csr): Float64Array {
-  const sums = new Float64Array(columns);
-  for (let entry = 0; entry < indices.length; entry++) {
-    sums[indices[entry]!]! += Math.abs(values[entry]!);
-  }
-  return sums;
+  return (value, column) => (value * (saturation + 1)) / (value + dampings[column]!);
 }
