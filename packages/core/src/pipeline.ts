@@ -39,13 +39,13 @@ const stagesOf = new WeakMap<Stage, readonly Stage[]>();
 
 /**
  * Composes stages from left to right: `pipeline(f, g)(x)` is `g(f(x))`. Each stage must accept what the one before
- * returns, and id types pass through. A stage generic in the role cannot stand before one that takes whole data only,
- * since the pipeline would be called with any role; `Interactions.pipe` knows the role and can join the two.
+ * returns, and id types pass through. A stage that takes whole data only cannot follow one that is generic in the role;
+ * the splits of `@tensorec/preprocessing` are generic for that reason, and refuse the parts of a split when they run.
  *
  * @example
  * ```ts
- * const clean = pipeline(minimumValue(4), kCore(5));
- * const { train, test } = interactions.pipe(clean).pipe(leaveLastOut());
+ * const prepare = pipeline(minimumValue(4), kCore(5), leaveLastOut());
+ * const { train, test } = prepare(interactions);
  * ```
  */
 export function pipeline<A, B>(ab: (input: A) => B): (input: A) => B;
