@@ -8,7 +8,7 @@ const config: ViteUserConfig = {
   test: {
     include: ['packages/*/test/**/*.test.ts', 'examples/*/test/**/*.test.ts', 'test/**/*.test.ts'],
     exclude: ['**/*.release.test.ts', '**/node_modules/**'],
-    testTimeout: 30_000,
+    testTimeout: 60_000,
   },
 };
 
