@@ -1,5 +1,6 @@
 import { Interactions } from '@tensorec/core';
 import * as fc from 'fast-check';
+import { rowsOf } from './sources.js';
 
 /** One interaction of a property test. */
 export interface PlainRow {
@@ -31,4 +32,23 @@ export function interactionsOf(
     values: rows.map(({ value }) => value),
     ...(timed ? { timestamps: rows.map(({ time }) => time) } : {}),
   });
+}
+
+/** Interactions `user item time`, parted by commas. */
+export function events(text: string): Interactions<string, string, 'whole'> {
+  const rows = text.split(',').map((row) => row.trim().split(' '));
+  return Interactions.fromColumns({
+    users: rows.map(([user]) => user!),
+    items: rows.map(([, item]) => item!),
+    timestamps: rows.map(([, , time]) => Number(time)),
+  });
+}
+
+/** The users and items of interactions, each pair as one word. */
+export function namesOf(data: Interactions | undefined): string {
+  return data === undefined
+    ? ''
+    : rowsOf(data)
+        .map(([user, item]) => `${user}${item}`)
+        .join(' ');
 }

@@ -38,16 +38,25 @@ const pieces = [
   ...['\n', '\r', '\r\n', ',', '\t', '::', ' ', '"', '""', '(', ')', '\0', '\ufeff', 'é'],
   ...['1', '7.5', '-2', '1e400', 'NaN', 'a', 'bc', '2020-01-01', 'u,i\n', 'u\ti\n'],
   ...['user_id:token\titem_id:token\n', '{"u":1,"i":"x","v":2,"t":3}\n', '{"u":'],
+  ...['u\tp\ta b\n', '(u,p)\ta\tb\n', 'a b\tc\n'],
 ];
-const bytes = fc
-  .array(
-    fc.oneof(
-      { weight: 9, arbitrary: fc.constantFrom(...pieces).map((text) => Buffer.from(text)) },
-      { weight: 1, arbitrary: fc.uint8Array({ maxLength: 4 }).map((array) => Buffer.from(array)) },
-    ),
-    { maxLength: 40 },
-  )
-  .map((parts) => new Uint8Array(Buffer.concat(parts)));
+const bytes = fc.oneof(
+  fc
+    .array(
+      fc.oneof(
+        { weight: 9, arbitrary: fc.constantFrom(...pieces).map((text) => Buffer.from(text)) },
+        { weight: 1, arbitrary: fc.uint8Array({ maxLength: 4 }).map((part) => Buffer.from(part)) },
+      ),
+      { maxLength: 40 },
+    )
+    .map((parts) => new Uint8Array(Buffer.concat(parts))),
+  fc.uint8Array({ maxLength: 200 }),
+);
+
+/** Sizes of blocks, so that boundaries fall anywhere; some blocks are empty. */
+const blockSizes = fc
+  .array(fc.nat(12), { minLength: 1, maxLength: 8 })
+  .filter((sizes) => sizes.some((size) => size > 0));
 
 /** What a call gives, or the code and message of its TensorecError; any other error fails the test. */
 async function outcome(run: () => Promise<unknown>): Promise<unknown> {
@@ -59,53 +68,62 @@ async function outcome(run: () => Promise<unknown>): Promise<unknown> {
   }
 }
 
-describe('arbitrary bytes', () => {
-  it.each(specs)('as $format give rows or a TensorecError, however they are cut', async (spec) => {
+/** Fails unless bytes give the same result, or the same TensorecError, in any blocks as in one. */
+async function expectSameInAnyBlocks(
+  parse: (content: Uint8Array, sizes: readonly number[], skipBadLines: boolean) => Promise<unknown>,
+): Promise<void> {
+  await fc.assert(
+    fc.asyncProperty(bytes, blockSizes, fc.boolean(), async (content, sizes, skipBadLines) => {
+      const inBlocks = await outcome(() => parse(content, sizes, skipBadLines));
+      expect(inBlocks).toEqual(await outcome(() => parse(content, [1 << 16], skipBadLines)));
+    }),
+    { numRuns: 200 },
+  );
+}
+
+describe('arbitrary bytes give a result or a TensorecError, in whatever blocks they come', () => {
+  it.each(specs)('as %j', async (spec) => {
+    await expectSameInAnyBlocks(async (content, sizes, skipBadLines) => {
+      const result = await parseInteractions(source(content, sizes), { ...spec, skipBadLines });
+      return { ...result, interactions: rowsOf(result.interactions) };
+    });
+  });
+
+  it.each(featureSpecs)('as features %j', async (spec) => {
+    await expectSameInAnyBlocks(async (content, sizes) => {
+      const table = await parseFeatures(source(content, sizes), spec);
+      return [[...table.ids], [...table.columns]];
+    });
+  });
+
+  it.each(['candidates', 'sessions', 'adjacency'] as const)('as a %s test part', async (format) => {
+    await expectSameInAnyBlocks(async (content, sizes, skipBadLines) => {
+      const { test, candidates, histories, notes } = await parseSplit({
+        train: { source: source('a b\n1 2\n'), spec: { format: 'adjacency' } },
+        test: { source: source(content, sizes), spec: { format, skipBadLines } },
+      });
+      return [rowsOf(test), candidates, histories && rowsOf(histories), notes];
+    });
+  });
+});
+
+describe('text of many lines', () => {
+  it('is read alike in any blocks, with quotes, mixed line ends and a byte order mark', async () => {
+    const cells = fc.stringMatching(/^[a-zé"\r\n, ]{1,6}$/);
+    const line = fc.tuple(cells, cells, fc.constantFrom('\n', '\r\n', '\r'));
+    const quoted = (cell: string): string => `"${cell.replaceAll('"', '""')}"`;
     await fc.assert(
       fc.asyncProperty(
-        bytes,
-        fc.integer({ min: 1, max: 9 }),
-        fc.constantFrom(false, true, 1),
-        async (content, blockSize, skipBadLines) => {
-          const parse = (size: number): Promise<unknown> =>
-            outcome(async () => {
-              const result = await parseInteractions(source(content, size), {
-                ...spec,
-                skipBadLines,
-              });
-              return { ...result, interactions: rowsOf(result.interactions) };
-            });
-          expect(await parse(blockSize)).toEqual(await parse(1 << 16));
+        fc.array(line, { minLength: 1, maxLength: 30 }),
+        blockSizes,
+        async (lines, sizes) => {
+          const text = `\ufeff${lines.map(([user, item, end]) => `${quoted(user)},${quoted(item)}${end}`).join('')}`;
+          const { interactions } = await parseInteractions(source(text, sizes), {
+            format: 'delimited',
+          });
+          expect(rowsOf(interactions)).toEqual(lines.map(([user, item]) => [user, item]));
         },
       ),
-      { numRuns: 150 },
-    );
-  });
-
-  it.each(featureSpecs)('as features in $format give a table or a TensorecError', async (spec) => {
-    await fc.assert(
-      fc.asyncProperty(bytes, fc.integer({ min: 1, max: 9 }), async (content, blockSize) => {
-        const parse = (size: number): Promise<unknown> =>
-          outcome(async () => {
-            const table = await parseFeatures(source(content, size), spec);
-            return [[...table.ids], [...table.columns]];
-          });
-        expect(await parse(blockSize)).toEqual(await parse(1 << 16));
-      }),
-      { numRuns: 150 },
-    );
-  });
-
-  it.each(['candidates', 'sessions'] as const)('as a %s test part do so too', async (format) => {
-    await fc.assert(
-      fc.asyncProperty(bytes, fc.boolean(), async (content, skipBadLines) => {
-        await outcome(() =>
-          parseSplit({
-            train: { source: source('a b\n1 2\n'), spec: { format: 'adjacency' } },
-            test: { source: source(content), spec: { format, skipBadLines } },
-          }),
-        );
-      }),
       { numRuns: 150 },
     );
   });

@@ -11,16 +11,19 @@ import {
 } from '../src/index.js';
 import type { DataSplit, FeatureTable, Id, Interactions } from '@tensorec/core';
 
-/** Text or bytes as a source that gives them in blocks of `blockSize` bytes. */
+/** Text or bytes as a source that gives them in blocks of so many bytes, the sizes in turn. */
 export function source(
   content: string | Uint8Array,
-  blockSize = 1 << 16,
+  blockSizes: number | readonly number[] = 1 << 16,
   name = 'data',
 ): ByteSource {
+  const sizes = typeof blockSizes === 'number' ? [blockSizes] : blockSizes;
   const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
   async function* blocks(): AsyncGenerator<Uint8Array> {
-    for (let start = 0; start < bytes.length; start += blockSize) {
-      yield await Promise.resolve(bytes.slice(start, start + blockSize));
+    for (let start = 0, block = 0; start < bytes.length; block++) {
+      const end = start + sizes[block % sizes.length]!;
+      yield await Promise.resolve(bytes.slice(start, end));
+      start = end;
     }
   }
   return { name, bytes: blocks() };

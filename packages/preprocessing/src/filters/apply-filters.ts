@@ -41,7 +41,8 @@ export const filterSpecSchema: Schema<FilterSpec> = z.strictObject({
 /**
  * The filters of a specification as one stage, in the order of its fields.
  *
- * @throws TensorecError `invalid-argument` for a bad specification; as the filters themselves: `empty-data` names the filter that leaves nothing.
+ * @throws TensorecError `invalid-argument` for a bad specification, and as the filters: `empty-data` names the one that
+ * leaves nothing.
  */
 export function applyFilters(spec: FilterSpec): FilterStage {
   const parameters = parseWith(filterSpecSchema, spec, 'filter');

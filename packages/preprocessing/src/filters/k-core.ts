@@ -1,6 +1,6 @@
 import type { Interactions } from '@tensorec/core';
 import { requireInteger } from '../arguments.js';
-import { group } from '../user-histories.js';
+import { groupByItem, groupByUser } from '../positions.js';
 import { createFilter, type FilterStage } from './stage.js';
 
 /**
@@ -16,9 +16,10 @@ export function kCore(k: number): FilterStage {
 }
 
 /** Marks the interactions of the k-core. Node u is user u, node `users + i` is item i. */
-function peel({ userRows, itemRows, users, items, size }: Interactions, k: number): Uint8Array {
-  const byUser = group(userRows, users.size);
-  const byItem = group(itemRows, items.size);
+function peel(data: Interactions, k: number): Uint8Array {
+  const { userRows, itemRows, users, items, size } = data;
+  const byUser = groupByUser(data);
+  const byItem = groupByItem(data);
   const nodes = users.size + items.size;
   const degrees = new Int32Array(nodes);
   const removed = new Int32Array(nodes);

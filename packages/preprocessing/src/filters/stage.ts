@@ -6,6 +6,7 @@ import {
   type Interactions,
   type Role,
 } from '@tensorec/core';
+import { markedPositions } from '../positions.js';
 
 /** A stage that keeps a part of the interactions, their role, and the ids that still occur. */
 export interface FilterStage extends DescribedStage {
@@ -14,7 +15,7 @@ export interface FilterStage extends DescribedStage {
   ): Interactions<User, Item, R>;
 }
 
-/** A filter from the positions that it keeps: an entry other than 0 in the mask that it returns. */
+/** A filter from the interactions that it keeps: those with a 1 among the marks that `keep` returns. */
 export function createFilter(
   name: string,
   parameters: object,
@@ -25,7 +26,7 @@ export function createFilter(
     <User extends Id, Item extends Id, R extends Role>(
       data: Interactions<User, Item, R>,
     ): Interactions<User, Item, R> =>
-      requireRemaining(name, parameters, data.size, data.select(markedPositions(keep(data)))),
+      requireRemaining(name, parameters, data.size, data.select(markedPositions(keep(data), 1))),
   );
 }
 
@@ -41,15 +42,4 @@ export function requireRemaining<User extends Id, Item extends Id, R extends Rol
     'empty-data',
     `The filter ${name} ${JSON.stringify(parameters)} leaves none of ${before} interactions; relax it.`,
   );
-}
-
-/** The positions of the entries other than 0, ascending. */
-export function markedPositions(mask: Uint8Array, mark?: number): Int32Array {
-  const isMarked = (entry: number): boolean => (mark === undefined ? entry !== 0 : entry === mark);
-  let count = 0;
-  for (let n = 0; n < mask.length; n++) if (isMarked(mask[n]!)) count++;
-  const positions = new Int32Array(count);
-  let next = 0;
-  for (let n = 0; n < mask.length; n++) if (isMarked(mask[n]!)) positions[next++] = n;
-  return positions;
 }

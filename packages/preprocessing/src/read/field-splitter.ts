@@ -92,7 +92,6 @@ export class FieldSplitter {
       }
       const byte = bytes[position]!;
       if (byte === QUOTE) {
-        if (position + 1 === end && !final) return INCOMPLETE;
         if (position + 1 === end || bytes[position + 1] !== QUOTE) break;
         escapes++;
         position++;

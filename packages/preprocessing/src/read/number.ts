@@ -1,7 +1,8 @@
 import { SPACE } from './text.js';
 
 const POWERS_OF_TEN = Float64Array.from({ length: 23 }, (_, exponent) => Number(`1e${exponent}`));
-const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+/** A decimal number, as text. */
+export const DECIMAL: RegExp = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 const ZERO = 48;
 
 /**
@@ -39,5 +40,5 @@ export function parseNumber(bytes: Uint8Array, start: number, end: number): numb
   }
   if (from === to || to - from > 400) return NaN;
   const text = String.fromCharCode(...bytes.subarray(from, to));
-  return NUMBER.test(text) ? Number(text) : NaN;
+  return DECIMAL.test(text) ? Number(text) : NaN;
 }

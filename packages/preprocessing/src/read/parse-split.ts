@@ -103,14 +103,9 @@ export async function parseSplit(
       specs.validation,
       createHeldOutReader(specs.validation, tables, 'validation', histories),
     ));
-  const candidates = specs.test.format === 'candidates' ? new CandidatesReader(tables) : undefined;
-  const test = await readPart(
-    parts.test,
-    specs.test,
-    candidates === undefined
-      ? createHeldOutReader(specs.test, tables, 'test', histories)
-      : { format: candidates, part: candidates.part },
-  );
+  const testReader = createHeldOutReader(specs.test, tables, 'test', histories);
+  const test = await readPart(parts.test, specs.test, testReader);
+  const candidates = testReader.format instanceof CandidatesReader ? testReader.format : undefined;
   if (candidates !== undefined) notes.push(...candidates.notes());
 
   const vocabularies = buildVocabularies(tables);

@@ -61,7 +61,6 @@ export function buildInteractions<R extends Role>(
   vocabularies: Vocabularies,
   role: R,
   factor: number,
-  splitId?: string,
 ): Interactions<Id, Id, R> {
   const { userRows, itemRows, values, timestamps } = part.columns.build();
   if (timestamps !== undefined && factor !== 1 && part.timestamps?.unitUnknown) {
@@ -74,7 +73,6 @@ export function buildInteractions<R extends Role>(
     itemRows,
     values,
     timestamps,
-    splitId,
   });
 }
 

@@ -74,24 +74,24 @@ function markFold(data: Interactions, fold: Interactions, number: number): Uint8
   const userOf = Array.from(fold.users, (id) => data.users.row(id));
   const itemOf = Array.from(fold.items, (id) => data.items.row(id));
   const itemCount = data.items.size;
-  const missing = new Map<number, number>();
-  const pairs = new Set<number>();
+  const positionOf = new Map<number, number>();
   for (let n = 0; n < fold.size; n++) {
     const user = userOf[fold.userRows[n]!];
     const item = itemOf[fold.itemRows[n]!];
     if (user === undefined || item === undefined) throw notInData(fold, n, number);
-    const pair = user * itemCount + item;
-    pairs.add(pair);
-    missing.set(pair, n);
+    positionOf.set(user * itemCount + item, n);
   }
   const parts = new Uint8Array(data.size);
+  const found = new Uint8Array(fold.size);
   for (let n = 0; n < data.size; n++) {
-    const pair = data.userRows[n]! * itemCount + data.itemRows[n]!;
-    if (!pairs.has(pair)) continue;
+    const position = positionOf.get(data.userRows[n]! * itemCount + data.itemRows[n]!);
+    if (position === undefined) continue;
     parts[n] = TEST;
-    missing.delete(pair);
+    found[position] = 1;
   }
-  for (const n of missing.values()) throw notInData(fold, n, number);
+  for (const position of positionOf.values()) {
+    if (found[position] === 0) throw notInData(fold, position, number);
+  }
   return parts;
 }
 

@@ -1,7 +1,7 @@
 import { TensorecError } from '@tensorec/core';
 import { Random } from '@tensorec/kernels';
 import { requireInteger, requireOneOf, requireShare } from '../arguments.js';
-import { groupByUser, userHistories } from '../user-histories.js';
+import { groupByUser, userHistories } from '../positions.js';
 import {
   createSplit,
   shortUserNotes,

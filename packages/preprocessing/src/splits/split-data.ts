@@ -119,27 +119,35 @@ export function splitData(spec: SplitSpec, seed = 0): FoldSplitter {
 
 /** A split in words, for reports. */
 export function describeSplit(spec: SplitSpec): string {
-  const percent = (part: number): string => `${Number((100 * part).toPrecision(6))} %`;
+  return `${spec.method}: ${splitInWords(spec)}`;
+}
+
+function splitInWords(spec: SplitSpec): string {
   switch (spec.method) {
     case 'leave-last-out': {
       const { test = 1, validation = 0, minHistory = test + validation + 1 } = spec;
-      const before = validation > 0 ? `, the ${validation} before for validation` : '';
-      return `leave-last-out: of each user with at least ${minHistory} interactions, the last ${test} for test${before}`;
+      const last = test === 1 ? 'the last interaction' : `the last ${test} interactions`;
+      const before = validation === 1 ? 'the one before' : `the ${validation} before`;
+      return `${last} of each user with at least ${minHistory} for test${validation === 0 ? '' : `, ${before} for validation`}`;
     }
     case 'leave-one-out':
-      return `leave-one-out: of each user, one random interaction for test${spec.validation ? ', another for validation' : ''}`;
+      return `one random interaction of each user for test${spec.validation ? ', another for validation' : ''}`;
     case 'random': {
       const { test = 0.2, validation = 0, per = 'user' } = spec;
       const of = per === 'user' ? "each user's interactions" : 'all interactions';
-      const more = validation > 0 ? `, ${percent(validation)} for validation` : '';
-      return `random: of ${of}, ${percent(test)} for test${more}`;
+      return `${percent(test)} of ${of}, drawn at random, for test${validation === 0 ? '' : `, ${percent(validation)} for validation`}`;
     }
     case 'temporal': {
       const { at = 0.8, validation = 0 } = spec;
-      const before = validation > 0 ? `, the ${percent(validation)} before for validation` : '';
-      return `temporal: what comes after the first ${percent(at)} of all interactions for test${before}`;
+      const next = validation === 0 ? '' : `the next ${percent(validation)} for validation, `;
+      return `the first ${percent(at - validation)} of all interactions by time for train, ${next}the rest for test`;
     }
     case 'k-fold':
-      return `k-fold: ${spec.folds ?? 5} random folds of all interactions, each in turn the test`;
+      return `all interactions dealt out at random to ${spec.folds ?? 5} folds, each in turn the test`;
   }
+}
+
+/** A share as a percentage, without the rounding errors of binary fractions. */
+function percent(share: number): string {
+  return `${Number((100 * share).toPrecision(6))} %`;
 }

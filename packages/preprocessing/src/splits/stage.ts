@@ -8,7 +8,7 @@ import {
   type Role,
 } from '@tensorec/core';
 import { fingerprint } from '@tensorec/kernels';
-import { markedPositions } from '../filters/stage.js';
+import { markedPositions } from '../positions.js';
 
 /** What a split makes of data: a {@link DataSplit} of whole data; parts of a split are not split again. */
 export type SplitOf<User extends Id, Item extends Id, R extends Role> = R extends 'whole'

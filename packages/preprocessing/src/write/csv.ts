@@ -1,9 +1,8 @@
 import { TensorecError } from '@tensorec/core';
+import { DECIMAL } from '../read/number.js';
 
 /** What a cell of a CSV file may hold. */
 export type CsvCell = string | number;
-
-const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 
 /**
  * A CSV file (RFC 4180, lines ended by LF): a line of names, then the rows. Cells with a comma, a quote or a line end
@@ -43,7 +42,7 @@ export function csvLine(cells: readonly CsvCell[]): string {
 
 /** Text as no spreadsheet takes it for a formula. */
 export function withoutFormula(text: string): string {
-  return /^[=+\-@\t\r]/.test(text) && !NUMBER.test(text) ? `'${text}` : text;
+  return /^[=+\-@\t\r]/.test(text) && !DECIMAL.test(text) ? `'${text}` : text;
 }
 
 /** A cell as it stands in a line, in quotes where it needs them. */
