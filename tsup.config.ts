@@ -28,7 +28,11 @@ const options: Options = {
   sourcemap: true,
   tsconfig: '../../tsconfig.json',
   external: [/^node:/],
-  dts: declarations && { compilerOptions: { ignoreDeprecations: '6.0', noEmit: false } },
+  dts: declarations && {
+    compilerOptions: { ignoreDeprecations: '6.0', noEmit: false },
+    // Models are `Disposable`; a program whose `lib` lacks that still has to compile.
+    banner: '/// <reference lib="esnext.disposable" />',
+  },
 };
 
 export default options;

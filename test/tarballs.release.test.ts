@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -28,6 +28,12 @@ const strictest = {
     outDir: 'out',
   },
 };
+
+/** Runs a program; a failure shows what it printed. */
+function call(folder: string, program: string, ...args: readonly string[]): void {
+  const { status, stdout, stderr } = spawnSync(program, args, { cwd: folder, encoding: 'utf8' });
+  expect(status, `${args.join(' ')}\n${stdout}\n${stderr}`).toBe(0);
+}
 
 /** Names of a package and of the workspace packages that it needs. */
 function closure(name: string): ReadonlySet<string> {
@@ -65,18 +71,15 @@ describe('each packed package, alone in an empty folder', () => {
         overrides,
       }),
     );
-    execFileSync('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline'], {
-      cwd: folder,
-      stdio: 'pipe',
-    });
+    call(folder, 'npm', 'install', '--no-audit', '--no-fund', '--prefer-offline');
     writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(strictest));
     writeFileSync(
       join(folder, 'main.ts'),
       `import * as all from '@tensorec/${name}';\nexport const names: readonly string[] = Object.keys(all);\nif (names.length === 0) throw new Error('no exports');\n`,
     );
     const compiler = join(root, 'node_modules/typescript/bin/tsc');
-    execFileSync(process.execPath, [compiler, '-p', '.'], { cwd: folder, stdio: 'pipe' });
-    execFileSync(process.execPath, ['out/main.js'], { cwd: folder, stdio: 'pipe' });
+    call(folder, process.execPath, compiler, '-p', '.');
+    call(folder, process.execPath, 'out/main.js');
     const manifest = readFileSync(
       join(folder, 'node_modules/@tensorec', name, 'package.json'),
       'utf8',
