@@ -21,6 +21,6 @@ process.exitCode = await main(process.argv.slice(2), {
   error: (text) => {
     process.stderr.write(`${text}\n`);
   },
-  terminal: process.stderr.isTTY ? process.stderr : undefined,
+  isTerminal: process.stderr.isTTY,
   signal: controller.signal,
 });

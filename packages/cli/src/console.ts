@@ -4,8 +4,8 @@ export interface Console {
   out(text: string): void;
   /** Progress, warnings, errors. */
   error(text: string): void;
-  /** Standard error, when it is a terminal that a progress bar can be drawn on. */
-  readonly terminal: NodeJS.WriteStream | undefined;
+  /** Whether standard error is a terminal that a progress bar can be drawn on. */
+  readonly isTerminal: boolean;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
 }

@@ -25,7 +25,7 @@ export class ProgressDisplay {
       this.#stage = stage;
       this.#stageStart = now;
       this.#lastLine = now;
-      if (this.#console.terminal) this.#bar = startBar(this.#console.terminal, stage);
+      if (this.#console.isTerminal) this.#bar = startBar(stage);
     }
     this.#bar?.update(Math.round(fraction * 1000));
     if (this.#bar === undefined && now - this.#lastLine > lineInterval) {
@@ -45,10 +45,10 @@ export class ProgressDisplay {
   }
 }
 
-function startBar(stream: NodeJS.WriteStream, stage: string): SingleBar {
+function startBar(stage: string): SingleBar {
   const bar = new SingleBar(
     {
-      stream,
+      stream: process.stderr,
       format: '{stage} [{bar}] {percentage} % | {eta_formatted} left',
       clearOnComplete: true,
       hideCursor: true,

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { load } from '@tensorec/core/node';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { models } from '../src/index.js';
 import { experimentFile, scratchFolder, shopExperiment, smallShop } from './support.js';
 
@@ -14,6 +14,12 @@ const tsx = import.meta.resolve('tsx');
 
 beforeAll(async () => {
   await smallShop(folder);
+});
+
+const started: ChildProcess[] = [];
+
+afterEach(() => {
+  for (const child of started.splice(0)) child.kill('SIGKILL');
 });
 
 afterAll(() => {
@@ -32,6 +38,7 @@ function start(...args: readonly string[]): { child: ChildProcess; ended: Promis
     ['--conditions=@tensorec/source', '--import', tsx, bin, ...args],
     { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] },
   );
+  started.push(child);
   let out = '';
   let error = '';
   child.stdout.on('data', (data: Buffer) => (out += data.toString()));

@@ -18,7 +18,7 @@ export async function tensorec(...args: readonly string[]): Promise<Outcome> {
   const exitCode = await main(args, {
     out: (text) => out.push(text),
     error: (text) => error.push(text),
-    terminal: undefined,
+    isTerminal: false,
     signal: new AbortController().signal,
   });
   return { exitCode, out: out.join('\n'), error: error.join('\n') };

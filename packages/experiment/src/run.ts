@@ -1,6 +1,8 @@
 import {
   findModel,
   parseParameters,
+  show,
+  TensorecError,
   trainAndValidation,
   version,
   type CallOptions,
@@ -75,8 +77,8 @@ interface NamedModel {
  * Fits and evaluates every model of an experiment. A model that fails is recorded and the others still run; an abort
  * ends the whole.
  *
- * @throws TensorecError `unknown-name` or `invalid-argument` for a model or parameter that does not exist, before
- * anything runs; the signal's reason on abort.
+ * @throws TensorecError `unknown-name` or `invalid-argument` for a model or parameter that does not exist, `experiment`
+ * for a validation part that is evaluated on and does not exist, before anything runs; the signal's reason on abort.
  */
 export async function runExperiment(
   experiment: ExperimentFile,
@@ -84,6 +86,7 @@ export async function runExperiment(
   options: ExperimentOptions,
 ): Promise<Report> {
   const named = nameModels(experiment, options.models);
+  for (const split of data.splits) testPart(experiment, split);
   const users = sampleUsers(data.splits[0]?.test, 3);
   const lists = new Map<string, readonly (readonly string[])[]>();
   const outcomes: ModelOutcome[] = [];
@@ -207,7 +210,7 @@ async function runModel(
     }
   } catch (error) {
     signal?.throwIfAborted();
-    failure = error instanceof Error ? error.message : JSON.stringify(error);
+    failure = error instanceof Error ? error.message : show(error);
   }
   const report: ModelReport = {
     model: name,
@@ -230,7 +233,10 @@ function testPart(
 ): Interactions<string | number, string | number, 'test' | 'validation'> {
   if (experiment.evaluation.on === 'test') return split.test;
   if (split.validation !== undefined) return split.validation;
-  throw new Error('evaluation.on is "validation", but the split makes no validation part.');
+  throw new TensorecError(
+    'experiment',
+    'evaluation.on is "validation", but there is no validation part; set split.validation or data.validation.',
+  );
 }
 
 function evaluateOptions(

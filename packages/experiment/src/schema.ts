@@ -1,7 +1,7 @@
 import { parseWith, TensorecError, type Schema } from '@tensorec/core';
 import { parseMetric } from '@tensorec/metrics';
 import { filterSpecSchema, type FilterSpec } from '@tensorec/preprocessing';
-import { parse as parseJsonc, printParseErrorCode, type ParseError } from 'jsonc-parser';
+import { parse as parseJsonc, printParseErrorCode, visit, type ParseError } from 'jsonc-parser';
 import * as z from 'zod/mini';
 
 /** Column of a delimited file: its position from 0, or its name in the header. */
@@ -250,24 +250,37 @@ const experimentSchema = z.strictObject({
  * @throws TensorecError `experiment` that names the file, the line or the field, the value found and what is allowed.
  */
 export function parseExperiment(text: string, file: string): ExperimentFile {
+  const json = text.replace(/^\uFEFF/, '');
   const errors: ParseError[] = [];
-  const content: unknown = parseJsonc(text.replace(/^\uFEFF/, ''), errors, {
+  const content: unknown = parseJsonc(json, errors, {
     allowTrailingComma: true,
     disallowComments: false,
   });
   const [first] = errors;
   if (first !== undefined) {
-    const before = text.slice(0, first.offset).split('\n');
+    const before = json.slice(0, first.offset).split('\n');
     const place = `${file}:${before.length}:${(before.at(-1)?.length ?? 0) + 1}`;
     throw new TensorecError(
       'experiment',
       `${place}: not JSON (${printParseErrorCode(first.error)}).`,
     );
   }
+  refusePrototypes(json, file);
   const parsed = parseWith(experimentSchema, content, file, 'experiment');
   const { $schema, ...experiment } = parsed;
   checkConsistency(experiment, file);
   return experiment;
+}
+
+/** Throws at a key `__proto__`, which the parser takes for the object's prototype. */
+function refusePrototypes(json: string, file: string): void {
+  visit(json, {
+    onObjectProperty(key, _offset, _length, line, character) {
+      if (key !== '__proto__') return;
+      const place = `${file}:${line + 1}:${character + 1}`;
+      throw new TensorecError('experiment', `${place}: unknown key "__proto__"; remove it.`);
+    },
+  });
 }
 
 /** The JSON Schema of experiment files. */

@@ -74,11 +74,17 @@ describe('parseExperiment', () => {
     expect(message).not.toBe('accepted');
   });
 
-  it('takes __proto__ for the unknown key that it is', () => {
-    const text = JSON.stringify(small).replace('{', '{"__proto__": {"seed": 7}, ');
-    const message = messageOf(text);
-    expect(message === 'accepted' || message.includes('__proto__')).toBe(true);
+  it('refuses the key __proto__ at any depth', () => {
+    const top = JSON.stringify(small).replace('{', '{\n "__proto__": {"seed": 7}, ');
+    expect(messageOf(top)).toBe('file.json:2:2: unknown key "__proto__"; remove it.');
+    const params = JSON.stringify(small).replace('"popular"', '"als", "params": {"__proto__": {}}');
+    expect(messageOf(params)).toContain('unknown key "__proto__"');
+    expect(messageOf(params.replace('__proto__', '__proto\\u005f_'))).toContain('"__proto__"');
     expect(Object.hasOwn(Object.prototype, 'seed')).toBe(false);
+  });
+
+  it('counts columns after a byte order mark', () => {
+    expect(messageOf('\uFEFF{\n  "name": oops\n}')).toMatch(/^file\.json:2:11: not JSON/);
   });
 });
 

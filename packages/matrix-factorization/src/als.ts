@@ -160,6 +160,7 @@ function* alternate(
     yield* partOf(alsHalfStep(byItem, items, users, forItems), start!, middle!);
     const solver = last ? 'exact' : forUsers.solver;
     yield* partOf(alsHalfStep(byUser, users, items, { ...forUsers, solver }), middle!, end!);
+    yield end!;
   }
   return { users, items };
 }

@@ -7,7 +7,7 @@ import {
   type Titles,
 } from '../artifacts.js';
 import type { Console } from '../console.js';
-import { formatTable } from '../table.js';
+import { formatTable, printable } from '../table.js';
 
 /** Options of `tensorec recommend`. */
 export interface RecommendOptions extends ArtifactOptions {
@@ -45,7 +45,7 @@ export async function recommendCommand(
   }
   for (const [position, user] of users.entries()) {
     if (options.explain === true) showHistory(model, user, title, console);
-    console.out(`\n${model.name} recommends to ${user}:`);
+    console.out(`\n${model.name} recommends to ${printable(String(user))}:`);
     const rows = await Promise.all(
       recommendations.list(position).map(async ({ item, score, rank }) => {
         const cells = [String(rank), title(item), score.toPrecision(4)];
@@ -67,9 +67,9 @@ function showHistory(model: Model, user: Id, title: Titles, console: Console): v
     { length: offsets[row + 1]! - offsets[row]! },
     (_, n) => offsets[row]! + n,
   ).sort((a, b) => values[b]! - values[a]!);
-  console.out(`${user} knows ${entries.length} items; the strongest signals:`);
+  console.out(`${printable(String(user))} knows ${entries.length} items; the strongest signals:`);
   for (const entry of entries.slice(0, historyShown)) {
-    console.out(`  ${title(model.items.id(indices[entry]!))}`);
+    console.out(`  ${printable(title(model.items.id(indices[entry]!)))}`);
   }
 }
 

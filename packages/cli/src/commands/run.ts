@@ -4,7 +4,7 @@ import { runExperimentFile } from '@tensorec/experiment/node';
 import type { Console } from '../console.js';
 import { loadModules } from '../modules.js';
 import { ProgressDisplay } from '../progress.js';
-import { formatTable } from '../table.js';
+import { formatTable, printable } from '../table.js';
 
 /** Options of `tensorec run`. */
 export interface RunOptions {
@@ -41,7 +41,7 @@ export async function runCommand(
     else if (options.quiet !== true) showReport(report, folder, console);
     for (const model of report.models) {
       if (model.status === 'failed')
-        console.error(`error: ${model.model}: ${model.error ?? 'failed'}`);
+        console.error(`error: ${model.model}: ${printable(model.error ?? 'failed')}`);
     }
     return report.models.every((model) => model.status === 'ok');
   } finally {
@@ -56,7 +56,7 @@ function showReport(report: Report, folder: string, console: Console): void {
     `\n${report.name}: ${data.users} users, ${data.items} items, ${data.interactions} interactions; ${protocol.testUsers} test users`,
   );
   console.out(`${protocol.split}; ${protocol.candidates}`);
-  for (const note of protocol.notes) console.out(`note: ${note}`);
+  for (const note of protocol.notes) console.out(`note: ${printable(note)}`);
   const rows = report.models.map((model) => {
     if (model.status === 'failed') return [model.model, ...metrics.map(() => 'failed'), '', ''];
     const figures = metrics.map((metric) => {

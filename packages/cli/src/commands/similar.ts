@@ -2,7 +2,7 @@ import { hasCapability, TensorecError } from '@tensorec/core';
 import { openArtifact, openTitles, typedId, type ArtifactOptions } from '../artifacts.js';
 import type { Console } from '../console.js';
 import { models } from '../models.js';
-import { formatTable } from '../table.js';
+import { formatTable, printable } from '../table.js';
 
 /** Options of `tensorec similar`. */
 export interface SimilarOptions extends ArtifactOptions {
@@ -38,7 +38,7 @@ export async function similarCommand(
     return;
   }
   for (const [position, item] of items.entries()) {
-    console.out(`\nsimilar to ${title(item)}:`);
+    console.out(`\nsimilar to ${printable(title(item))}:`);
     const rows = similar
       .list(position)
       .map((row) => [String(row.rank), title(row.item), row.score.toPrecision(4)]);

@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { join, relative, resolve } from 'node:path';
-import { readFile, rm } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import type { CallOptions, Model, ModelDescriptor } from '@tensorec/core';
-import { fileError, save, writeFileAtomic } from '@tensorec/core/node';
+import { fileError, isLeftover, save, writeFileAtomic } from '@tensorec/core/node';
 import { reportHtml } from '../html.js';
 import type { Report } from '../report.js';
 import { runExperiment, type PerUserResult } from '../run.js';
@@ -75,10 +75,14 @@ async function readText(file: string): Promise<string> {
   }
 }
 
-/** Fails before hours of training rather than after. */
+const probe = '.writable';
+
+/** Fails before hours of training rather than after, and removes what a killed run left. */
 async function requireWritable(folder: string): Promise<void> {
-  await writeFileAtomic(join(folder, '.writable'), '');
-  await rm(join(folder, '.writable'), { force: true });
+  await writeFileAtomic(join(folder, probe), '');
+  for (const name of await readdir(folder)) {
+    if (name === probe || isLeftover(name)) await rm(join(folder, name), { force: true });
+  }
 }
 
 function folderName(name: string): string {
