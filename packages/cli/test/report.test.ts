@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { load } from '@tensorec/core/node';
 import type { Report } from '@tensorec/experiment';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { parseReport } from '../../experiment/test/report-schema.js';
 import { models } from '../src/index.js';
 import { filesIn, temporaryFolder, writeFiles } from './folders.js';
@@ -105,21 +105,20 @@ describe('data paths', () => {
   it('start at --data-dir, then at TENSOREC_DATA, then at the folder of the file', async () => {
     writeFiles(folder, { 'elsewhere/shop.json': JSON.stringify(shopExperiment()) });
     const args = ['run', join(folder, 'elsewhere/shop.json'), '--out', join(folder, 'moved')];
-    const lost = await tensorec(...args);
-    expect(lost.exitCode).toBe(1);
-    expect(lost.error).toContain(
-      `looked at ${join(folder, 'elsewhere/shop/items.csv')}. Relative paths start at --data-dir`,
-    );
-    expect(filesIn(join(folder, 'moved'))).toEqual([]);
-    expect((await tensorec(...args, '--data-dir', folder)).exitCode).toBe(0);
-    const before = process.env['TENSOREC_DATA'];
-    process.env['TENSOREC_DATA'] = folder;
+    vi.stubEnv('TENSOREC_DATA', undefined);
     try {
+      const lost = await tensorec(...args);
+      expect(lost.exitCode).toBe(1);
+      expect(lost.error).toContain(
+        `looked at ${join(folder, 'elsewhere/shop/items.csv')}. Relative paths start at --data-dir`,
+      );
+      expect(filesIn(join(folder, 'moved'))).toEqual([]);
+      expect((await tensorec(...args, '--data-dir', folder)).exitCode).toBe(0);
+      vi.stubEnv('TENSOREC_DATA', folder);
       expect((await tensorec(...args)).exitCode).toBe(0);
       expect((await tensorec(...args, '--data-dir', join(folder, 'nowhere'))).exitCode).toBe(0);
     } finally {
-      if (before === undefined) delete process.env['TENSOREC_DATA'];
-      else process.env['TENSOREC_DATA'] = before;
+      vi.unstubAllEnvs();
     }
   });
 });
