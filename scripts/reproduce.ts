@@ -76,9 +76,7 @@ async function main(): Promise<number> {
       if (!compare(target, result)) failures++;
     }
   }
-  console.log(
-    failures === 0 ? 'no target missed without a known reason' : `${failures} targets missed`,
-  );
+  console.log(failures === 0 ? 'all targets reached' : `${failures} targets missed`);
   return failures === 0 ? 0 : 1;
 }
 
@@ -192,10 +190,7 @@ function compare(target: Target, result: StoredResult): boolean {
   console.log(
     `  ${reached ? 'ok    ' : 'MISSED'} ${target.model} ${target.metric} ${ours.toFixed(4)} (${wanted}; ${target.source})`,
   );
-  if (!reached && target.explanation !== undefined) {
-    console.log(`         known: ${target.explanation}`);
-    return true;
-  }
+  if (!reached && target.explanation !== undefined) console.log(`         ${target.explanation}`);
   return reached;
 }
 
