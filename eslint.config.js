@@ -23,6 +23,8 @@ export default defineConfig(
       '**/*.mjs',
       '**/*.js',
       '.turbo/**',
+      'packages/kernels/assembly/**',
+      '**/*.generated.ts',
       'tensorec-output/**',
     ],
   },

@@ -26,6 +26,8 @@ const install = () => {
   call('pnpm', ['install', '--frozen-lockfile', '--prefer-offline', '--reporter=silent'], {
     output: 'pipe',
   });
+  // The one source that is generated; what runs from the sources needs it.
+  call('pnpm', ['--silent', '--filter', '@tensorec/kernels', 'run', 'wasm']);
 };
 const turbo = (turboTask) => {
   call(

@@ -1,4 +1,4 @@
-import type { Steps } from '@tensorec/kernels';
+import { ready, type Steps } from '@tensorec/kernels';
 
 /** How far a long call has come. Fractions never decrease within one call. */
 export interface Progress {
@@ -29,16 +29,17 @@ export interface StepsRange extends CallOptions {
 const sliceMilliseconds = 25;
 
 /**
- * Runs steps in slices of some 25 ms with a turn of the event loop between, so that timers, input and aborts are
+ * Makes the kernels ready and runs steps in slices of some 25 ms with a turn of the event loop between, so that timers, input and aborts are
  * served. Work that ends within one slice never leaves the current turn but for the await itself.
  *
  * @throws the signal's reason once it is aborted; the steps are then closed.
  */
 export async function runSteps<Result>(steps: Steps<Result>, range: StepsRange): Promise<Result> {
   const { stage, signal, onProgress, from = 0, to = 1 } = range;
-  let sliceEnd = performance.now() + sliceMilliseconds;
   let fraction = from;
   try {
+    await ready();
+    let sliceEnd = performance.now() + sliceMilliseconds;
     signal?.throwIfAborted();
     for (;;) {
       const step = steps.next();

@@ -2,6 +2,9 @@
 export type ErrorCode =
   | 'invalid-argument'
   | 'numerical'
+  | 'not-ready'
+  | 'unsupported'
+  | 'memory'
   | 'parse'
   | 'unknown-id'
   | 'unknown-name'

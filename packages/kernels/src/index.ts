@@ -2,6 +2,7 @@ export * from './als.js';
 export * from './arrays.js';
 export * from './cholesky.js';
 export * from './csr.js';
+export { engineStatus, ready, type EngineStatus } from './engine/engine.js';
 export * from './errors.js';
 export * from './hash.js';
 export { dot, gramOfColumns, gramOfDense } from './linear-algebra.js';

@@ -1,4 +1,4 @@
-import { TensorecError, type Csr } from '@tensorec/kernels';
+import { ready, TensorecError, type Csr } from '@tensorec/kernels';
 import * as z from 'zod/mini';
 import type { ModelDescriptor } from '../descriptor.js';
 import { findModel } from '../descriptor.js';
@@ -128,6 +128,7 @@ export async function decodeArtifact(
     'artifact',
   );
   const training = readTraining(file.training, new TensorReader(tensors));
+  await ready();
   const own = [...tensors].flatMap(([name, tensor]) =>
     name.startsWith('model.') ? [[name.slice('model.'.length), tensor] as const] : [],
   );

@@ -1,0 +1,10 @@
+export {
+  attach,
+  closeJob,
+  joinedTask,
+  joinJob,
+  leaveJob,
+  openJob,
+  stopWorkers,
+} from './pool';
+export { addVectors } from './trivial';
