@@ -8,3 +8,4 @@ export {
   stopWorkers,
 } from './pool';
 export { multiply, multiplySpace, packColumns } from './gemm';
+export { diagonalize, eigenvectors, tridiagonalize } from './eigen';
