@@ -9,3 +9,5 @@ export {
 } from './pool';
 export { multiply, multiplySpace, packColumns } from './gemm';
 export { diagonalize, eigenvectors, tridiagonalize } from './eigen';
+export { gramOfRows, sumOfGrams } from './gram';
+export { solveRows, solveSpace } from './als';
