@@ -7,4 +7,4 @@ export {
   openJob,
   stopWorkers,
 } from './pool';
-export { addVectors } from './trivial';
+export { multiply, multiplySpace, packColumns } from './gemm';

@@ -108,6 +108,11 @@ export class Engine {
     this.#threads = Math.min(threads, this.#workers + 1);
   }
 
+  /** What a function of the module returns. */
+  value(name: ExportName, ...values: number[]): number {
+    return this.#export(name)(...values);
+  }
+
   /** Runs a task on the calling thread alone, with one chunk. */
   call(task: ExportName, parameters: Parameters): void {
     this.#setParameters(parameters);

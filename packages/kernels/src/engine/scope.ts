@@ -2,12 +2,15 @@ import type { ReadonlyNumbers } from '../arrays.js';
 import type { Allocator } from './allocator.js';
 import type { Engine } from './engine.js';
 
-type NumberArray = Float32Array | Float64Array | Int32Array | Uint8Array;
-type ArrayConstructor<Kind extends NumberArray> = new (
-  buffer: ArrayBufferLike,
-  byteOffset: number,
-  length: number,
-) => Kind;
+type NumberArray =
+  | Float32Array<ArrayBuffer>
+  | Float64Array<ArrayBuffer>
+  | Int32Array<ArrayBuffer>
+  | Uint8Array<ArrayBuffer>;
+interface ArrayConstructor<Kind extends NumberArray> {
+  new (length: number): Kind;
+  new (buffer: ArrayBufferLike, byteOffset: number, length: number): Kind;
+}
 
 /** Blocks of the engine's memory that are freed together. Views on them are used at once and never kept. */
 export class Scope {
@@ -50,6 +53,17 @@ export class Scope {
     length: number,
   ): Kind {
     return new kind(this.engine.buffer, address, length);
+  }
+
+  /** A copy of `length` numbers from an address on. */
+  copyOut<Kind extends NumberArray>(
+    kind: ArrayConstructor<Kind>,
+    address: number,
+    length: number,
+  ): Kind {
+    const copy = new kind(length);
+    copy.set(this.view(kind, address, length));
+    return copy;
   }
 
   /** Frees one block before the others. */
