@@ -8,7 +8,7 @@ export * from './hash.js';
 export { dot, gramOfColumns, gramOfDense } from './linear-algebra.js';
 export * from './math.js';
 export * from './neighbors.js';
-export * from './random.js';
+export { AliasTable, Random } from './random.js';
 export * from './steps.js';
 export * from './top-k.js';
 export * from './trigonometry.js';
