@@ -8,4 +8,4 @@ export {
   stopWorkers,
 } from './pool';
 export { addVectors } from './trivial';
-export { drawPermutation, fillNormal, fillUniform } from './random';
+export { drawAliases, drawPermutation, fillNormal, fillUniform } from './random';

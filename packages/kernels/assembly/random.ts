@@ -324,6 +324,27 @@ export function fillUniform(): void {
   }
 }
 
+// Words drawn one by one, on the calling thread.
+let drawn: usize = 0;
+let batch: usize = 0;
+
+function nextWord(): u32 {
+  const place = drawn & (CHUNK_WORDS - 1);
+  if (place == 0) batch = wordsFrom(drawn, CHUNK_WORDS);
+  drawn++;
+  return load<u32>(batch + (place << 2));
+}
+
+/** An integer in [0, bound). */
+function nextInteger(bound: u32): u32 {
+  while (true) {
+    const word = nextWord();
+    const remainder = word % bound;
+    // Words of the last, incomplete range of `bound` would favour small numbers.
+    if (word - remainder <= 0 - bound) return remainder;
+  }
+}
+
 /**
  * Puts 0 … count − 1 in random order, on one thread (Fisher & Yates). Parameters: the stream, scratch memory, out,
  * count (2^31 − 1 at most), and where the number of words that were drawn goes, as float64.
@@ -331,26 +352,36 @@ export function fillUniform(): void {
 export function drawPermutation(): void {
   const out = parameter(OUT);
   const count = <u32>parameter(COUNT);
-  for (let i: u32 = 0; i < count; i++) store<u32>(out + ((<usize>i) << 2), i);
-  let drawn: usize = 0;
-  let words: usize = 0;
+  drawn = 0;
+  for (let i: u32 = 0; i < count; i++) store<u32>(out + (<usize>i << 2), i);
   for (let last: u32 = count > 0 ? count - 1 : 0; last > 0; last--) {
-    const bound = last + 1;
-    let word: u32;
-    let other: u32;
-    do {
-      const place = drawn & (CHUNK_WORDS - 1);
-      if (place == 0) words = wordsFrom(drawn, CHUNK_WORDS);
-      word = load<u32>(words + (place << 2));
-      other = word % bound;
-      drawn++;
-      // Words that would favour small numbers are thrown away: those in the last, incomplete range of `bound`.
-    } while (word - other > 0 - bound);
-    const from = out + ((<usize>last) << 2);
-    const to = out + ((<usize>other) << 2);
+    const from = out + (<usize>last << 2);
+    const to = out + (<usize>nextInteger(last + 1) << 2);
     const value = load<u32>(from);
     store<u32>(from, load<u32>(to));
     store<u32>(to, value);
+  }
+  store<f64>(parameter(10), <f64>drawn);
+}
+
+/**
+ * Draws indices with an alias table, on one thread. Parameters: the stream, scratch memory, out (int32), count, where
+ * the number of words that were drawn goes, as float64; then the table: keep (float64), alias (int32), its length.
+ */
+export function drawAliases(): void {
+  const out = parameter(OUT);
+  const end = out + (parameter(COUNT) << 2);
+  const keep = parameter(11);
+  const alias = parameter(12);
+  const length = <u32>parameter(13);
+  drawn = 0;
+  for (let at = out; at < end; at += 4) {
+    const index = nextInteger(length);
+    const high = <i64>(nextWord() >> 5);
+    const low = <i64>(nextWord() >> 6);
+    const uniform = <f64>((high << 26) | low) / 9007199254740992.0;
+    const kept = uniform < load<f64>(keep + (<usize>index << 3));
+    store<u32>(at, kept ? index : load<u32>(alias + (<usize>index << 2)));
   }
   store<f64>(parameter(10), <f64>drawn);
 }

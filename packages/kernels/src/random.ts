@@ -1,4 +1,4 @@
-import type { ReadonlyNumbers, WritableNumbers } from './arrays.js';
+import type { WritableNumbers } from './arrays.js';
 import type { ExportName } from './engine/binary.generated.js';
 import { startedEngine, type Engine } from './engine/engine.js';
 import { requireArgument } from './errors.js';
@@ -37,6 +37,15 @@ let fillNormalOf: (
   standardDeviation: number,
 ) => void;
 
+/** Lets {@link drawAliasesAt} see what is private. */
+let drawAliasesOf: (
+  random: Random,
+  engine: Engine,
+  address: number,
+  length: number,
+  table: readonly number[],
+) => void;
+
 /**
  * A seeded stream of random numbers: the counter-based generator Philox4x32-10 (Salmon, Moraes, Dror & Shaw,
  * "Parallel random numbers: as easy as 1, 2, 3", SC 2011). The same seed and stream give the same numbers on every
@@ -57,6 +66,9 @@ export class Random {
   static {
     fillNormalOf = (random, engine, address, length, standardDeviation) => {
       random.#fillNormalAt(engine, address, length, 4, 0, standardDeviation);
+    };
+    drawAliasesOf = (random, engine, address, length, table) => {
+      random.#call(engine, 'drawAliases', address, length, table);
     };
   }
 
@@ -244,11 +256,29 @@ export class Random {
     const memory = engine.open();
     try {
       const address = memory.allocate(4 * length);
-      const drawn = memory.allocate(8);
-      const scratch = memory.allocate(SCRATCH_BYTES);
-      engine.call('drawPermutation', [...this.#position(), scratch, address, length, drawn]);
-      this.#skip(memory.view(Float64Array, drawn, 1)[0]!);
+      this.#call(engine, 'drawPermutation', address, length, []);
       return memory.view(Int32Array, address, length).slice();
+    } finally {
+      memory.close();
+    }
+  }
+
+  /** Runs a task that draws words one by one and tells how many. */
+  #call(
+    engine: Engine,
+    task: ExportName,
+    address: number,
+    length: number,
+    parameters: readonly number[],
+  ): void {
+    const memory = engine.open();
+    try {
+      const scratch = memory.allocate(SCRATCH_BYTES);
+      const drawn = memory.allocate(8);
+      const own = [scratch, address, length, drawn];
+      engine.call(task, [...this.#position(), ...own, ...parameters]);
+      const words = memory.view(Float64Array, drawn, 1)[0]!;
+      if (words > 0) this.#skip(words);
     } finally {
       memory.close();
     }
@@ -301,73 +331,6 @@ export class Random {
 }
 
 /**
- * Draws indices with given weights in constant time each, after a preparation in linear time (Walker 1977; Vose
- * 1991).
- */
-export class AliasTable {
-  readonly #keep: Float64Array;
-  readonly #alias: Int32Array;
-
-  /**
-   * @param weights - index `i` is drawn with probability `weights[i]` / sum; finite, >= 0, not all zero.
-   * @throws TensorecError `invalid-argument` naming the first weight that is not, or that there is none above zero.
-   */
-  constructor(weights: ReadonlyNumbers) {
-    const { length } = weights;
-    let greatest = 0;
-    let heaviest = 0;
-    for (let i = 0; i < length; i++) {
-      const weight = weights[i]!;
-      requireArgument(
-        weight >= 0 && weight < Infinity,
-        () => `weights[${i}] is ${weight}; give finite weights of 0 or more.`,
-      );
-      if (weight > greatest) {
-        greatest = weight;
-        heaviest = i;
-      }
-    }
-    requireArgument(
-      greatest > 0,
-      () => `None of the ${length} weights is above 0; give at least one that is.`,
-    );
-
-    // Dividing by the greatest first keeps the sum of huge weights finite.
-    let sum = 0;
-    for (let i = 0; i < length; i++) sum += weights[i]! / greatest;
-    const keep = new Float64Array(length);
-    const alias = new Int32Array(length);
-    const below: number[] = [];
-    const above: number[] = [];
-    for (let i = 0; i < length; i++) {
-      keep[i] = (weights[i]! / greatest / sum) * length;
-      alias[i] = i;
-      (keep[i]! < 1 ? below : above).push(i);
-    }
-    while (below.length > 0 && above.length > 0) {
-      const small = below.pop()!;
-      const large = above[above.length - 1]!;
-      alias[small] = large;
-      keep[large] = keep[large]! - (1 - keep[small]!);
-      if (keep[large] < 1) {
-        above.pop();
-        below.push(large);
-      }
-    }
-    // What is left is 1 but for rounding, and its alias is itself; only an index without weight must go elsewhere.
-    for (const small of below) if (weights[small] === 0) alias[small] = heaviest;
-    this.#keep = keep;
-    this.#alias = alias;
-  }
-
-  /** The next index, drawn with the table's weights. */
-  sample(random: Random): number {
-    const index = random.integer(this.#keep.length);
-    return random.uniform() < this.#keep[index]! ? index : this.#alias[index]!;
-  }
-}
-
-/**
  * Fills float32 numbers in the engine's memory as {@link Random.fillNormal} with mean 0 would fill an array, on all
  * threads. Allocates a little, so that views of the memory are invalid afterwards.
  */
@@ -381,26 +344,41 @@ export function fillNormalAt(
   fillNormalOf(random, engine, address, length, standardDeviation);
 }
 
+/**
+ * Draws indices into the engine's memory with an alias table there, as `AliasTable` would return them.
+ *
+ * @param table - the addresses of the table's shares (float64) and aliases (int32), and its length
+ */
+export function drawAliasesAt(
+  random: Random,
+  engine: Engine,
+  address: number,
+  length: number,
+  table: readonly number[],
+): void {
+  drawAliasesOf(random, engine, address, length, table);
+}
+
 /** The engine, if it is ready and an array of this length is worth asking it. */
-function engineFor(length: number): Engine | undefined {
+export function engineFor(length: number): Engine | undefined {
   return length >= ENGINE_LENGTH ? startedEngine() : undefined;
 }
 
 /** Fills an array slice by slice in the engine's memory and copies the slices out. */
-function fillSlices(
+export function fillSlices(
   engine: Engine,
-  out: Float32Array | Float64Array,
+  out: Float32Array | Float64Array | Int32Array,
   fill: (address: number, length: number, width: Width) => void,
 ): void {
   const memory = engine.open();
   try {
-    const width = out instanceof Float32Array ? 4 : 8;
+    const width = out instanceof Float64Array ? 8 : 4;
     const address = memory.allocate(Math.min(out.length, SLICE_LENGTH) * width);
     for (let from = 0; from < out.length; from += SLICE_LENGTH) {
       const slice = out.subarray(from, from + SLICE_LENGTH);
       fill(address, slice.length, width);
-      const kind = width === 4 ? Float32Array : Float64Array;
-      slice.set(memory.view<Float32Array | Float64Array>(kind, address, slice.length));
+      const bytes = new Uint8Array(slice.buffer, slice.byteOffset, slice.byteLength);
+      bytes.set(memory.view(Uint8Array, address, bytes.length));
     }
   } finally {
     memory.close();

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { requireEngine } from '../src/engine/engine.js';
-import { engineStatus, Random, ready } from '../src/index.js';
+import { AliasTable, engineStatus, Random, ready } from '../src/index.js';
 import { fillNormalAt } from '../src/random.js';
 
 const seeds = fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER });
@@ -92,6 +92,23 @@ describe.each([1, 2, 3])('random numbers of the engine with %i threads', (thread
           [expected[last], expected[place]] = [expected[place]!, expected[last]!];
         }
         expect(bulk.permutation(length)).toEqual(expected);
+        expect(next(bulk)).toEqual(next(other));
+      }),
+    );
+  });
+
+  it('draws the indices of single calls from an alias table', () => {
+    const weight = fc.oneof(fc.constant(0), fc.double({ min: 1e-9, max: 10, noNaN: true }));
+    const weights = fc
+      .array(weight, { minLength: 1, maxLength: 50 })
+      .filter((all) => all.some((one) => one > 0));
+    fc.assert(
+      fc.property(seeds, draws, lengths, weights, (seed, before, length, numbers) => {
+        const [bulk, other] = twins(seed, 0, before);
+        const table = new AliasTable(Float64Array.from(numbers));
+        const filled = new Int32Array(length);
+        table.fill(bulk, filled);
+        expect(filled).toEqual(Int32Array.from(filled, () => table.sample(other)));
         expect(next(bulk)).toEqual(next(other));
       }),
     );
