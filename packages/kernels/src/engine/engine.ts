@@ -121,9 +121,15 @@ export class Engine {
   }
 
   /** Runs chunks [from, to) of a task on all threads. */
-  runChunks(task: ExportName, from: number, to: number, parameters: Parameters): void {
+  runChunks(
+    task: ExportName,
+    from: number,
+    to: number,
+    parameters: Parameters,
+    threads = this.#threads,
+  ): void {
     this.#setParameters(parameters);
-    const workers = Math.min(this.#threads, to - from) - 1;
+    const workers = Math.min(threads, to - from) - 1;
     this.#export('openJob')(this.#tasks.get(task)!, from, to, Math.max(0, workers));
     let trapped: number;
     try {
@@ -143,15 +149,17 @@ export class Engine {
    * on one another, so the result does not depend on the slices.
    */
   *run(task: ExportName, chunks: number, parameters: Parameters): Steps {
-    let size = this.#threads;
+    // Work space was allocated for so many; others may call `ready` between two slices.
+    const threads = this.#threads;
+    let size = threads;
     let from = 0;
     while (from < chunks) {
       const to = Math.min(chunks, from + size);
       const started = performance.now();
-      this.runChunks(task, from, to, parameters);
+      this.runChunks(task, from, to, parameters, threads);
       const elapsed = Math.max(0.01, performance.now() - started);
       size = Math.max(
-        this.#threads,
+        threads,
         Math.min(4 * (to - from), Math.floor(((to - from) * SLICE) / elapsed)),
       );
       from = to;
@@ -185,6 +193,11 @@ function withLimit<Value>(start: Promise<Value>): Promise<Value> {
 
 let engine: Engine | undefined;
 let starting: Promise<unknown> = Promise.resolve();
+
+/** The engine of this realm; undefined before {@link ready}. */
+export function startedEngine(): Engine | undefined {
+  return engine;
+}
 
 /** The engine of this realm. @throws TensorecError `not-ready` before {@link ready}. */
 export function requireEngine(): Engine {
