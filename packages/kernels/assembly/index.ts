@@ -12,3 +12,4 @@ export { diagonalize, eigenvectors, tridiagonalize } from './eigen';
 export { gramOfRows, sumOfGrams } from './gram';
 export { solveRows, solveSpace } from './als';
 export { drawAliases, drawPermutation, fillNormal, fillUniform } from './random';
+export { mergeLists, productsWithItems, topK, topKSpace } from './top-k';

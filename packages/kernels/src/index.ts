@@ -1,4 +1,5 @@
 export * from './alias-table.js';
+export * from './als-objective.js';
 export * from './als.js';
 export * from './arrays.js';
 export * from './cholesky.js';
@@ -6,7 +7,11 @@ export * from './csr.js';
 export { engineStatus, ready, type EngineStatus } from './engine/engine.js';
 export * from './errors.js';
 export * from './hash.js';
-export { dot, gramOfColumns, gramOfDense } from './linear-algebra.js';
+export { eigensystem, type Eigensystem } from './eigen.js';
+export { FactorIndex, type TopKLists, type TopKOptions } from './factor-index.js';
+export { matrixProduct, type ProductShape } from './gemm.js';
+export { gramOfDense } from './gram.js';
+export { dot, gramOfColumns } from './linear-algebra.js';
 export * from './math.js';
 export * from './neighbors.js';
 export { Random } from './random.js';

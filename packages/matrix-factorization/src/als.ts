@@ -94,6 +94,9 @@ const schema: Schema<ALSParameters> = z.strictObject({
   ),
 });
 
+/** Steps of a half-step that does not go to the minimum. */
+const conjugateGradientSteps = 3;
+
 /** The standard deviation of the first factors is this / √f (Rendle et al. 2021, section 4). */
 const initialNorm = 0.1;
 
@@ -145,24 +148,46 @@ function* alternate(
   parameters: ALSParameters,
   random: Random,
 ): Steps<ALSFactors> {
-  const { factors, iterations } = parameters;
+  const { factors, iterations, unobservedWeight, solver } = parameters;
   const byUser = weighted(record.history, parameters);
-  const byItem = transpose(byUser);
   const users = new Float32Array(byUser.rows * factors);
-  const items = new Float32Array(byItem.rows * factors);
+  const items = new Float32Array(byUser.columns * factors);
   random.fillNormal(users, 0, initialNorm / Math.sqrt(factors));
   random.fillNormal(items, 0, initialNorm / Math.sqrt(factors));
-  const forItems = halfStepOptions(byItem, activeRows(rowCounts(byUser)), parameters);
-  const forUsers = halfStepOptions(byUser, activeRows(record.itemCounts), parameters);
-  for (let iteration = 0; iteration < iterations; iteration++) {
-    const last = iteration === iterations - 1;
-    const [start, middle, end] = [0, 0.5, 1].map((part) => (iteration + part) / iterations);
-    yield* partOf(alsHalfStep(byItem, items, users, forItems), start!, middle!);
-    const solver = last ? 'exact' : forUsers.solver;
-    yield* partOf(alsHalfStep(byUser, users, items, { ...forUsers, solver }), middle!, end!);
-    yield end!;
+  const userCounts = rowCounts(byUser);
+  const { itemCounts } = record;
+  const userRegularization = regularizationOf(userCounts, activeRows(itemCounts), parameters);
+  const itemRegularization = regularizationOf(itemCounts, activeRows(userCounts), parameters);
+  const squares = new AlternatingLeastSquares(
+    byUser,
+    { rows: users, columns: items },
+    {
+      factors,
+      unobservedWeight,
+      rowRegularization: userRegularization,
+      columnRegularization: itemRegularization,
+    },
+  );
+  try {
+    const halfStep = solver === 'exact' ? solver : { conjugateGradientSteps };
+    for (let iteration = 0; iteration < iterations; iteration++) {
+      const [start, middle, end] = [0, 0.5, 1].map((part) => (iteration + part) / iterations);
+      yield* partOf(squares.solveColumns(halfStep), start!, middle!);
+      if (iteration === iterations - 1) break;
+      yield* partOf(squares.solveRows(halfStep), middle!, end!);
+    }
+    // The last half-step finds the users as those of new histories are found.
+    const solved = squares.columnFactors();
+    const foldIn = new LeastSquaresFoldIn(solved, parameters);
+    try {
+      const solvedUsers = foldIn.solve(byUser, userRegularization);
+      return { users: yield* partOf(solvedUsers, 1 - 0.5 / iterations, 1), items: solved };
+    } finally {
+      foldIn.dispose();
+    }
+  } finally {
+    squares.dispose();
   }
-  return { users, items };
 }
 
 /** The matrix with the weights c = 1 + α · value. */
@@ -186,18 +211,13 @@ function activeRows(counts: ReadonlyInt32Array): number {
   return active;
 }
 
-/** A half-step for the rows of a matrix whose `columns` columns have entries. */
-function halfStepOptions(observed: Csr, columns: number, parameters: ALSParameters): AlsOptions {
-  const { factors, unobservedWeight, regularization, solver } = parameters;
-  return {
-    factors,
-    unobservedWeight,
-    regularization: Float64Array.from(
-      rowCounts(observed),
-      (entries) => regularization * (entries + unobservedWeight * columns),
-    ),
-    solver: solver === 'exact' ? 'exact' : { conjugateGradientSteps: 3 },
-  };
+/** λ · (n + w · columns) for rows with n entries in a matrix whose `columns` columns have entries. */
+function regularizationOf(
+  entries: ReadonlyInt32Array,
+  columns: number,
+  { regularization, unobservedWeight }: ALSParameters,
+): Float64Array {
+  return Float64Array.from(entries, (n) => regularization * (n + unobservedWeight * columns));
 }
 
 /**
