@@ -5,6 +5,5 @@ export {
   joinJob,
   leaveJob,
   openJob,
-  stopWorkers,
 } from './pool';
 export { multiply, multiplySpace, packColumns } from './gemm';
