@@ -200,6 +200,11 @@ function withLimit<Value>(start: Promise<Value>): Promise<Value> {
 let engine: Engine | undefined;
 let starting: Promise<unknown> = Promise.resolve();
 
+/** The engine of this realm; undefined before {@link ready}. */
+export function startedEngine(): Engine | undefined {
+  return engine;
+}
+
 /** The engine of this realm. @throws TensorecError `not-ready` before {@link ready}. */
 export function requireEngine(): Engine {
   if (engine === undefined) {
