@@ -5,7 +5,6 @@ export {
   joinJob,
   leaveJob,
   openJob,
-  stopWorkers,
 } from './pool';
 export { multiply, multiplySpace, packColumns } from './gemm';
 export { diagonalize, eigenvectors, tridiagonalize } from './eigen';

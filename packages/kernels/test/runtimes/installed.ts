@@ -1,5 +1,6 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -50,7 +51,43 @@ export class Installation {
     return stdout.trim();
   }
 
+  /** Starts a program that answers on a port of loopback; it ends when it is disposed of. */
+  async serve(
+    port: number,
+    program: string,
+    ...args: readonly string[]
+  ): Promise<AsyncDisposable & { readonly url: string }> {
+    const url = `http://127.0.0.1:${port}/`;
+    const server = spawn(program, args, { cwd: this.folder, stdio: 'ignore' });
+    const ended = new Promise((resolve) => server.once('exit', resolve));
+    const stop = async (): Promise<void> => {
+      server.kill();
+      await ended;
+    };
+    for (let attempt = 0; ; attempt++) {
+      try {
+        await fetch(url);
+        return { url, [Symbol.asyncDispose]: stop };
+      } catch (error) {
+        if (attempt === 100 || server.exitCode !== null) {
+          await stop();
+          throw error;
+        }
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+    }
+  }
+
   remove(): void {
     rmSync(this.folder, { recursive: true, force: true });
   }
+}
+
+/** A port of loopback that nothing listens on. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
 }
