@@ -12,3 +12,5 @@ export { gramOfRows, sumOfGrams } from './gram';
 export { solveRows, solveSpace } from './als';
 export { drawAliases, drawPermutation, fillNormal, fillUniform } from './random';
 export { mergeLists, productsWithItems, topK, topKSpace } from './top-k';
+export { resolveMisses, scanLines } from './delimited';
+export { enlargeTable } from './keys';

@@ -4,6 +4,7 @@ export * from './als.js';
 export * from './arrays.js';
 export * from './cholesky.js';
 export * from './csr.js';
+export * from './delimited.js';
 export { engineStatus, ready, type EngineStatus } from './engine/engine.js';
 export * from './errors.js';
 export * from './hash.js';
