@@ -8,3 +8,5 @@ export {
   stopWorkers,
 } from './pool';
 export { multiply, multiplySpace, packColumns } from './gemm';
+export { countColumns, fillColumns, findRepeats, placeColumns, sumColumns } from './columns';
+export { nearestRows, scaleToNorms } from './neighbors';
