@@ -14,3 +14,5 @@ export { drawAliases, drawPermutation, fillNormal, fillUniform } from './random'
 export { mergeLists, productsWithItems, topK, topKSpace } from './top-k';
 export { resolveMisses, scanLines } from './delimited';
 export { enlargeTable } from './keys';
+export { countColumns, fillColumns, findRepeats, placeColumns, sumColumns } from './columns';
+export { nearestRows, scaleToNorms } from './neighbors';
