@@ -1,3 +1,4 @@
+export * from './alias-table.js';
 export * from './als.js';
 export * from './arrays.js';
 export * from './cholesky.js';
@@ -8,7 +9,7 @@ export * from './hash.js';
 export { dot, gramOfColumns, gramOfDense } from './linear-algebra.js';
 export * from './math.js';
 export * from './neighbors.js';
-export * from './random.js';
+export { Random } from './random.js';
 export * from './steps.js';
 export * from './top-k.js';
 export * from './trigonometry.js';

@@ -1,4 +1,4 @@
-import { compileModule } from '#module';
+import { loadModule } from '#module';
 import { requireArgument, TensorecError } from '../errors.js';
 import type { Steps } from '../steps.js';
 import { Allocator } from './allocator.js';
@@ -6,8 +6,8 @@ import type { ExportName } from './binary.generated.js';
 import { Scope } from './scope.js';
 import {
   webAssembly,
-  type WasmMemory,
-  type WasmModule,
+  type LoadedModule,
+  type WasmExports,
   type WebAssemblyApi,
 } from './webassembly.js';
 import { availableThreads, canShareMemory, startWorker } from './workers.js';
@@ -48,28 +48,20 @@ export interface EngineStatus {
 
 /** The WebAssembly instance of this realm with its memory and threads. */
 export class Engine {
-  readonly #exports: Record<string, (...values: number[]) => number>;
+  readonly #exports: WasmExports;
   readonly #tasks: ReadonlyMap<string, number>;
   readonly #allocator: Allocator;
-  readonly #module: WasmModule;
-  readonly #shared: boolean;
+  readonly #module: LoadedModule;
   #workers = 0;
   #threads = 1;
   #limitation: string | undefined;
   #parameters = new Float64Array(0);
 
-  constructor(
-    { Instance }: WebAssemblyApi,
-    module: WasmModule,
-    memory: WasmMemory,
-    maximum: number,
-    shared: boolean,
-  ) {
-    this.#exports = new Instance(module, { env: { memory } }).exports;
-    this.#tasks = new Map(Object.keys(this.#exports).map((name, index) => [name, index]));
-    this.#allocator = new Allocator(memory, BASE, maximum);
+  constructor(module: LoadedModule, exports: WasmExports, allocator: Allocator) {
+    this.#exports = exports;
+    this.#tasks = new Map(Object.keys(exports).map((name, index) => [name, index]));
+    this.#allocator = allocator;
     this.#module = module;
-    this.#shared = shared;
     this.#export('attach')(CONTROL);
   }
 
@@ -102,11 +94,11 @@ export class Engine {
   /** Starts workers until `threads` take part, as far as the host allows; fewer than before only take part less. */
   async useThreads(threads: number): Promise<void> {
     const missing = threads - 1 - this.#workers;
-    if (missing > 0 && !this.#shared) {
+    if (missing > 0 && !this.#module.shared) {
       this.#limitation = 'The page is not cross-origin isolated, or the platform shares no memory.';
     } else if (missing > 0) {
       const { memory } = this.#allocator;
-      const start = { module: this.#module, memory, control: CONTROL };
+      const start = { module: this.#module.module, memory, control: CONTROL };
       const starts = Array.from({ length: missing }, () => withLimit(startWorker(start)));
       for (const result of await Promise.allSettled(starts)) {
         if (result.status === 'fulfilled') this.#workers++;
@@ -129,12 +121,23 @@ export class Engine {
   }
 
   /** Runs chunks [from, to) of a task on all threads. */
-  runChunks(task: ExportName, from: number, to: number, parameters: Parameters): void {
+  runChunks(
+    task: ExportName,
+    from: number,
+    to: number,
+    parameters: Parameters,
+    threads = this.#threads,
+  ): void {
     this.#setParameters(parameters);
-    const workers = Math.min(this.#threads, to - from) - 1;
+    const workers = Math.min(threads, to - from) - 1;
     this.#export('openJob')(this.#tasks.get(task)!, from, to, Math.max(0, workers));
-    this.#export(task)();
-    if (this.#export('closeJob')() > 0) {
+    let trapped: number;
+    try {
+      this.#export(task)();
+    } finally {
+      trapped = this.#export('closeJob')();
+    }
+    if (trapped > 0) {
       throw new Error(
         `A worker trapped in the kernel ${task}; this is a defect of @tensorec/kernels.`,
       );
@@ -146,15 +149,17 @@ export class Engine {
    * on one another, so the result does not depend on the slices.
    */
   *run(task: ExportName, chunks: number, parameters: Parameters): Steps {
-    let size = this.#threads;
+    // Work space was allocated for so many; others may call `ready` between two slices.
+    const threads = this.#threads;
+    let size = threads;
     let from = 0;
     while (from < chunks) {
       const to = Math.min(chunks, from + size);
       const started = performance.now();
-      this.runChunks(task, from, to, parameters);
+      this.runChunks(task, from, to, parameters, threads);
       const elapsed = Math.max(0.01, performance.now() - started);
       size = Math.max(
-        this.#threads,
+        threads,
         Math.min(4 * (to - from), Math.floor(((to - from) * SLICE) / elapsed)),
       );
       from = to;
@@ -188,6 +193,11 @@ function withLimit<Value>(start: Promise<Value>): Promise<Value> {
 
 let engine: Engine | undefined;
 let starting: Promise<unknown> = Promise.resolve();
+
+/** The engine of this realm; undefined before {@link ready}. */
+export function startedEngine(): Engine | undefined {
+  return engine;
+}
 
 /** The engine of this realm. @throws TensorecError `not-ready` before {@link ready}. */
 export function requireEngine(): Engine {
@@ -241,22 +251,28 @@ async function createEngine(): Promise<Engine> {
   if (webAssembly === undefined) {
     throw new TensorecError('unsupported', 'There is no WebAssembly here, which the kernels need.');
   }
-  const shared = canShareMemory();
-  let module: WasmModule;
+  let module: LoadedModule;
   try {
-    module = await compileModule(shared);
+    module = await loadModule(canShareMemory());
   } catch (cause) {
     throw new TensorecError(
       'unsupported',
-      `The kernels could not be compiled (${String(cause)}). They need WebAssembly with SIMD; a page with a content security policy needs script-src 'wasm-unsafe-eval'.`,
+      `The kernels could not be compiled (${String(cause)}). They need WebAssembly with SIMD. A page with a content security policy needs script-src 'wasm-unsafe-eval'; a worker on the edge needs a bundle built with the condition workerd or edge-light.`,
       { cause },
     );
   }
+  const allocator = createAllocator(webAssembly, module.shared);
+  const { memory } = allocator;
+  const { exports } = await webAssembly.instantiate(module.module, { env: { memory } });
+  return new Engine(module, exports, allocator);
+}
+
+function createAllocator({ Memory }: WebAssemblyApi, shared: boolean): Allocator {
   let failure: unknown;
   for (const maximum of MAXIMUM_PAGES) {
     try {
-      const memory = new webAssembly.Memory({ initial: 16, maximum, shared });
-      return new Engine(webAssembly, module, memory, maximum * PAGE, shared);
+      const memory = new Memory({ initial: 16, maximum, shared });
+      return new Allocator(memory, BASE, maximum * PAGE);
     } catch (error) {
       failure = error;
     }

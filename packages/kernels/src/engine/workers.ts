@@ -111,7 +111,11 @@ function startWebWorker(start: WorkerStart): Promise<() => void> {
       };
       worker.onerror = (event) => {
         URL.revokeObjectURL(url);
-        reject(new Error(event.message ?? 'The worker was refused.'));
+        reject(
+          new Error(
+            event.message ?? 'it was refused; a content security policy needs worker-src blob:',
+          ),
+        );
       };
       worker.postMessage(start);
     } catch (error) {
