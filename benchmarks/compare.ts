@@ -40,7 +40,7 @@ async function main(): Promise<number> {
     for (const { note } of result.peers) if (note !== undefined) console.log(`  NOTE ${note}`);
     for (const row of rowResults(job, result)) {
       console.log(`  ${showRow(row)}`);
-      if (row.verdict === 'BELOW THE FLOOR') failures++;
+      if (row.verdict === 'BELOW THE FLOOR' || row.verdict === 'RESULTS DIFFER') failures++;
     }
   }
   replaceFile(join(root, 'benchmarks/RESULTS.md'), resultsPage(readStore()));

@@ -20,6 +20,8 @@ export interface Row {
   readonly floor: number;
   /** The measurement whose quality shows that what was timed works, where that is another one. */
   readonly qualityOf?: string;
+  /** How far figures of quality that a peer gives too may lie from ours; not compared without this. */
+  readonly agreesWithin?: number;
   /** What bounds us, where the goal is not met. */
   readonly explanation?: string;
 }
@@ -124,6 +126,7 @@ export const jobs: readonly Job[] = [
         row: 'S7',
         work: 'full ranking, 29,858 × 40,981 × 64, random factors',
         name: 'evaluation random',
+        agreesWithin: 1e-5,
         goal: 1.7,
         floor: 1.3,
       },
@@ -131,6 +134,7 @@ export const jobs: readonly Job[] = [
         row: 'S8',
         work: 'full ranking, the same with factors of ALS',
         name: 'evaluation trained',
+        agreesWithin: 1e-5,
         goal: 10,
         floor: 4,
       },
@@ -170,6 +174,7 @@ export const jobs: readonly Job[] = [
         row: 'S10',
         work: '10 M rows: read, drop repeats, 5-core, encode, split',
         name: 'load synth10m',
+        agreesWithin: 0,
         goal: 1,
         floor: 0.7,
       },

@@ -30,17 +30,24 @@ export interface BenchmarkOptions {
   readonly threads: number;
   /** Runs after the first. */
   readonly repeats: number;
-  /** Data sets to run on. */
+  /** What to run on. */
   readonly sets: readonly string[];
+  /** The folder `--factors`, for what others are to read. */
+  readonly factors: string | undefined;
 }
 
-/** Reads `--threads`, `--repeats` and `--sets a,b` and starts the kernels with that many threads. */
+/**
+ * Reads the command line and starts the kernels.
+ *
+ * @param sets - what `--sets a,b` may name; default all
+ */
 export async function startBenchmark(sets: readonly string[]): Promise<BenchmarkOptions> {
   const { values } = parseArgs({
     options: {
       threads: { type: 'string' },
       repeats: { type: 'string', default: '5' },
       sets: { type: 'string', default: sets.join(',') },
+      factors: { type: 'string' },
     },
   });
   const threads = values.threads === undefined ? availableParallelism() : Number(values.threads);
@@ -50,7 +57,8 @@ export async function startBenchmark(sets: readonly string[]): Promise<Benchmark
   if (unknown.length > 0) {
     throw new Error(`There is no set ${unknown.join(', ')} here; known: ${sets.join(', ')}.`);
   }
-  return { threads, repeats: Number(values.repeats), sets: wanted };
+  const { factors } = values;
+  return { threads, repeats: Number(values.repeats), sets: wanted, factors };
 }
 
 /** Seconds of a first run and of those after it. */
@@ -103,7 +111,7 @@ export function report(
   };
   console.log(
     JSON.stringify(measurement, (_, value: unknown) =>
-      typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(5)) : value,
+      typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(7)) : value,
     ),
   );
 }

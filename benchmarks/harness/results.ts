@@ -3,6 +3,10 @@ import type { Measurement } from './measure.js';
 import type { PeerFigure } from './peer-scripts.js';
 import type { StoredJob } from './store.js';
 
+/** What a ratio means. */
+export type Verdict =
+  'goal met' | 'above the floor' | 'BELOW THE FLOOR' | 'no peer' | 'RESULTS DIFFER';
+
 /** A row with what was found for it. */
 export interface RowResult {
   readonly row: Row;
@@ -11,7 +15,7 @@ export interface RowResult {
   readonly peers: readonly PeerFigure[];
   /** Seconds of the fastest peer / ours; above 1 we are faster. NaN without a peer. */
   readonly ratio: number;
-  readonly verdict: 'goal met' | 'above the floor' | 'BELOW THE FLOOR' | 'no peer';
+  readonly verdict: Verdict;
 }
 
 /** The rows of a job for which we have a figure. */
@@ -24,14 +28,29 @@ export function rowResults(job: Job, { ours, peers }: StoredJob): readonly RowRe
       .filter(({ name }) => name === row.name)
       .toSorted((a, b) => a.min - b.min);
     const ratio = (theirs[0]?.min ?? NaN) / own.min;
-    return [{ row, ours: own, peers: theirs, ratio, verdict: judge(row, ratio) }];
+    const verdict = disagree(row, own, theirs) ? 'RESULTS DIFFER' : judge(row, ratio);
+    return [{ row, ours: own, peers: theirs, ratio, verdict }];
   });
 }
 
-function judge({ goal, floor }: Row, ratio: number): RowResult['verdict'] {
+function judge({ goal, floor }: Row, ratio: number): Verdict {
   if (Number.isNaN(ratio)) return 'no peer';
   if (ratio >= goal) return 'goal met';
   return ratio >= floor ? 'above the floor' : 'BELOW THE FLOOR';
+}
+
+/** Whether a peer has figures of quality that should be ours and are not. */
+function disagree(
+  { agreesWithin }: Row,
+  { quality }: Measurement,
+  peers: readonly PeerFigure[],
+): boolean {
+  if (agreesWithin === undefined) return false;
+  return peers.some((peer) =>
+    Object.entries(peer.quality).some(
+      ([name, value]) => Math.abs((quality[name] ?? NaN) - value) > agreesWithin,
+    ),
+  );
 }
 
 /** A row as one line for a terminal. */
