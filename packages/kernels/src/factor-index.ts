@@ -80,7 +80,12 @@ export class FactorIndex extends Resident {
       Float32Array.from({ length: this.#blocks }, (_, block) => norms[order[block * BLOCK]!]!),
     );
     this.#packed = memory.allocate(4 * places.length * factors);
-    pack(memory.view(Float32Array, this.#packed, places.length * factors), itemFactors, places, factors);
+    pack(
+      memory.view(Float32Array, this.#packed, places.length * factors),
+      itemFactors,
+      places,
+      factors,
+    );
   }
 
   /**
@@ -107,7 +112,19 @@ export class FactorIndex extends Resident {
       const [tiles, parts] = this.#chunks(queries);
       const [items, places, blocks] = [this.#packed, this.#places, this.#blocks];
       const stride = 4 * factors;
-      const parameters = [at, stride, queries, factors, items, blocks, places, parts, out, 4 * size, space];
+      const parameters = [
+        at,
+        stride,
+        queries,
+        factors,
+        items,
+        blocks,
+        places,
+        parts,
+        out,
+        4 * size,
+        space,
+      ];
       engine.runChunks('productsWithItems', 0, tiles * parts, parameters);
       products.set(memory.view(Float32Array, out, products.length));
     } finally {
@@ -232,7 +249,10 @@ export class FactorIndex extends Resident {
   /** How many groups of queries, and how many parts of the items for each. */
   #chunks(queries: number): readonly [number, number] {
     const tiles = Math.ceil(queries / CHUNK_QUERIES);
-    const parts = Math.min(Math.ceil(ENOUGH_CHUNKS / tiles), Math.ceil(this.#blocks / LEAST_BLOCKS));
+    const parts = Math.min(
+      Math.ceil(ENOUGH_CHUNKS / tiles),
+      Math.ceil(this.#blocks / LEAST_BLOCKS),
+    );
     return [tiles, Math.max(1, tiles >= ENOUGH_CHUNKS ? 1 : parts)];
   }
 

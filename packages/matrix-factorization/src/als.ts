@@ -1,6 +1,8 @@
 import {
   explainScore,
+  factorIndexOf,
   FoldingModel,
+  matrixRows,
   parseParameters,
   selectRows,
   similarItems,
@@ -22,17 +24,16 @@ import {
   type TrainingRecord,
 } from '@tensorec/core';
 import {
-  alsHalfStep,
+  AlternatingLeastSquares,
   choleskyFactor,
   choleskySolve,
   dot,
   finish,
   gramOfDense,
+  LeastSquaresFoldIn,
   partOf,
   rowCounts,
   TensorecError,
-  transpose,
-  type AlsOptions,
   type Csr,
   type Random,
   type ReadonlyFloat32Array,
@@ -41,7 +42,7 @@ import {
   type Steps,
 } from '@tensorec/kernels';
 import * as z from 'zod/mini';
-import { factorProducts, normalizedRows } from './factor-products.js';
+import { Directions } from './directions.js';
 
 /** Hyper-parameters of {@link ImplicitALS}. */
 export interface ALSParameters {
@@ -57,7 +58,7 @@ export interface ALSParameters {
   readonly alpha: number;
   /**
    * How a half-step solves for factors: `conjugate-gradient` takes 3 steps from where they are, `exact` reaches the
-   * minimum at a cost that grows with f³. The last half-step, for the users, is always exact. Default
+   * minimum to single precision. The last half-step, for the users, is always exact. Default
    * `conjugate-gradient`.
    */
   readonly solver: 'conjugate-gradient' | 'exact';
@@ -120,8 +121,7 @@ export class ImplicitALS implements Recommender {
   }
 
   /**
-   * Alternates between items and users. An iteration is in the order of interactions · f + (users + items) · f² for
-   * `conjugate-gradient`, f times that for `exact`.
+   * Alternates between items and users. An iteration is in the order of interactions · f + (users + items) · f² + f³.
    *
    * @throws TensorecError as {@link startFit}; `invalid-argument` for a pair whose weight 1 + α · value is below 0.
    */
@@ -233,8 +233,9 @@ export class ALSModel<User extends Id = Id, Item extends Id = Id>
   readonly factors: number;
   readonly userFactors: ReadonlyFloat32Array;
   readonly itemFactors: ReadonlyFloat32Array;
+  #foldIn: LeastSquaresFoldIn | undefined;
+  #directions: Directions | undefined;
   #itemGram: ReadonlyFloat64Array | undefined;
-  #itemDirections: ReadonlyFloat32Array | undefined;
 
   constructor(
     training: TrainingRecord<User, Item>,
@@ -248,22 +249,16 @@ export class ALSModel<User extends Id = Id, Item extends Id = Id>
   }
 
   scoreRows(userRows: ReadonlyInt32Array, scores: Float32Array): void {
-    const { factors, userFactors, itemFactors } = this;
-    const block = new Float32Array(userRows.length * factors);
-    for (let n = 0; n < userRows.length; n++) {
-      const start = userRows[n]! * factors;
-      block.set(userFactors.subarray(start, start + factors), n * factors);
-    }
-    factorProducts(block, itemFactors, factors, scores);
+    const queries = matrixRows(this.userFactors, this.factors, userRows);
+    factorIndexOf(this).products(queries, scores);
   }
 
-  /** Solves for the factors of each history, in the order of items · f + f³ a history. */
+  /** Solves for the factors of each history, in the order of items · f for some steps of conjugate gradients. */
   scoreHistories(histories: Csr, scores: Float32Array): void {
-    const { factors, itemFactors } = this;
     const observed = weighted(histories, this.parameters);
-    const folded = new Float32Array(histories.rows * factors);
-    finish(alsHalfStep(observed, folded, itemFactors, this.#solving(observed)));
-    factorProducts(folded, itemFactors, factors, scores);
+    this.#foldIn ??= new LeastSquaresFoldIn(this.itemFactors, this.parameters);
+    const folded = finish(this.#foldIn.solve(observed, this.#regularizationOf(observed)));
+    factorIndexOf(this).products(folded, scores);
   }
 
   async similar(request: SimilarRequest<Item>): Promise<Recommendations<Item, Item>> {
@@ -274,17 +269,8 @@ export class ALSModel<User extends Id = Id, Item extends Id = Id>
   /** Cosines of item factors. */
   similarRows(itemRows: ReadonlyInt32Array, similarities: Float32Array): void {
     const { factors } = this;
-    this.#itemDirections ??= normalizedRows(this.itemFactors, factors);
-    const directions = this.#itemDirections;
-    const block = new Float32Array(itemRows.length * factors);
-    for (let n = 0; n < itemRows.length; n++) {
-      const start = itemRows[n]! * factors;
-      block.set(directions.subarray(start, start + factors), n * factors);
-    }
-    factorProducts(block, directions, factors, similarities);
-    for (let n = 0; n < similarities.length; n++) {
-      if (Number.isNaN(similarities[n])) similarities[n] = -Infinity;
-    }
+    this.#directions ??= new Directions(this.itemFactors, factors);
+    this.#directions.cosines(itemRows, similarities);
   }
 
   async explain(request: ExplainRequest<User, Item>): Promise<readonly Reason<Item>[]> {
@@ -299,9 +285,11 @@ export class ALSModel<User extends Id = Id, Item extends Id = Id>
   contributions(userRow: number, itemRow: number): Float64Array {
     const { factors, itemFactors } = this;
     const history = weighted(selectRows(this.training.history, [userRow]), this.parameters);
-    const { columnGram, unobservedWeight, regularization } = this.#solving(history);
-    const system = Float64Array.from(columnGram, (value) => unobservedWeight * value);
-    for (let i = 0; i < factors; i++) system[i * factors + i]! += regularization[0]!;
+    this.#itemGram ??= finish(gramOfDense(itemFactors, this.items.size, factors));
+    const { unobservedWeight } = this.parameters;
+    const system = Float64Array.from(this.#itemGram, (value) => unobservedWeight * value);
+    const [regularization] = this.#regularizationOf(history);
+    for (let i = 0; i < factors; i++) system[i * factors + i]! += regularization!;
     for (let n = 0; n < history.indices.length; n++) {
       const q = history.indices[n]! * factors;
       for (let i = 0; i < factors; i++) {
@@ -329,15 +317,18 @@ export class ALSModel<User extends Id = Id, Item extends Id = Id>
     };
   }
 
-  /** How the factors of histories are found. */
-  #solving(histories: Csr): AlsOptions & { readonly columnGram: ReadonlyFloat64Array } {
-    const columns = activeRows(this.training.itemCounts);
-    this.#itemGram ??= finish(gramOfDense(this.itemFactors, this.items.size, this.factors));
-    return {
-      ...halfStepOptions(histories, columns, this.parameters),
-      solver: 'exact',
-      columnGram: this.#itemGram,
-    };
+  override dispose(): void {
+    this.#foldIn?.dispose();
+    this.#directions?.dispose();
+    super.dispose();
+  }
+
+  #regularizationOf(histories: Csr): Float64Array {
+    return regularizationOf(
+      rowCounts(histories),
+      activeRows(this.training.itemCounts),
+      this.parameters,
+    );
   }
 }
 
