@@ -17,6 +17,7 @@ export * from './math.js';
 export * from './neighbors.js';
 export { Random } from './random.js';
 export { SparseOperator } from './sparse-operator.js';
+export { sparseProduct } from './sparse-product.js';
 export * from './steps.js';
 export { truncatedSvd, type TruncatedSvd } from './svd.js';
 export * from './top-k.js';
