@@ -16,4 +16,4 @@ export { resolveMisses, scanLines } from './delimited';
 export { enlargeTable } from './keys';
 export { countColumns, fillColumns, findRepeats, placeColumns, sumColumns } from './columns';
 export { nearestRows, scaleToNorms } from './neighbors';
-export { combineSparse, multiplySparse } from './sparse-dense';
+export { combineBlocks, combineSparse, multiplySparse } from './sparse-dense';

@@ -1,5 +1,5 @@
 // Products of a sparse matrix with a dense row-major one whose rows have a multiple of 8 numbers.
-import { nextChunk, parameter } from './pool';
+import { nextChunk, parameter, realParameter } from './pool';
 import { multiplyAdd } from './simd';
 
 /** Entries that are touched ahead of the one that is added. */
@@ -127,5 +127,25 @@ function addSparse(indices: usize, values: usize, count: usize, factor: f32, out
     const at = out + (<usize>load<u32>(indices) << 2);
     store<f32>(at, load<f32>(at) + factor * load<f32>(values));
     values += 4;
+  }
+}
+
+/**
+ * z = a · x + b · y + c · z, 16,384 numbers a chunk. Parameters: x, y, z, count, a multiple of 4; a, b, c.
+ */
+export function combineBlocks(): void {
+  const x = parameter(0);
+  const y = parameter(1);
+  const z = parameter(2);
+  const bytes = parameter(3) << 2;
+  const a = f32x4.splat(<f32>realParameter(4));
+  const b = f32x4.splat(<f32>realParameter(5));
+  const c = f32x4.splat(<f32>realParameter(6));
+  for (let chunk = nextChunk(); chunk >= 0; chunk = nextChunk()) {
+    const end = min(bytes, (<usize>chunk + 1) << 16);
+    for (let o = <usize>chunk << 16; o < end; o += 16) {
+      const sum = multiplyAdd(f32x4.mul(c, v128.load(z + o)), b, v128.load(y + o));
+      v128.store(z + o, multiplyAdd(sum, a, v128.load(x + o)));
+    }
   }
 }
