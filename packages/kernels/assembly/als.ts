@@ -9,6 +9,15 @@ import { laneSum, multiplyAdd } from './simd';
 /** Bytes of gathered rows that are kept for all steps; rows with more entries are gathered again, part by part. */
 const KEPT: usize = 1 << 20;
 
+/** Bytes of gathered rows that are worked on while they lie in the second-level cache. */
+const PART: usize = 1 << 17;
+
+/** How many gathered rows are worked on at once. */
+@inline
+function partRows(bytes: usize): usize {
+  return max<usize>(8, (PART / bytes) & ~7);
+}
+
 /** How many gathered rows are kept. */
 @inline
 function keptRows(bytes: usize): usize {
@@ -19,7 +28,7 @@ function keptRows(bytes: usize): usize {
 export function solveSpace(width: usize): usize {
   const bytes = width << 2;
   return (
-    rowSpace(width) + BLOCK_ROWS * bytes + 5 * bytes + keptRows(bytes) * (bytes + 8) + 64
+    rowSpace(width) + BLOCK_ROWS * bytes + 5 * bytes + keptRows(bytes) * bytes + 8 * partRows(bytes) + 64
   );
 }
 
@@ -64,46 +73,59 @@ let entries: usize = 0;
 let width: usize = 0; // bytes of a row of factors
 let scale: usize = 0; // D^-½
 let rows: usize = 0; // gathered rows
-let weights: usize = 0; // their values, zeros beyond
+let weights: usize = 0; // room for values with zeros beyond
 let coefficients: usize = 0;
 let kept: usize = 0;
 
-/** Gathers the entries from `from` on, as many as are kept; returns how many with the zeros. */
-function gatherPart(from: usize): usize {
-  const count = min(kept, entries - from);
-  const padded = paddedRows(count);
-  gather(factors, indices + (from << 2), count, width, scale, rows);
-  memory.copy(weights, values + (from << 2), count << 2);
-  memory.fill(weights + (count << 2), 0, (padded - count) << 2);
-  return padded;
+/** Where the rows of the entries from `from` on lie; gathers them unless they are kept and there already. */
+function partAt(from: usize, count: usize, gathered: bool): usize {
+  const all = entries <= kept;
+  const at = all ? rows + from * width : rows;
+  if (all && gathered) return at;
+  gather(factors, indices + (from << 2), count, width, scale, at);
+  return at;
 }
 
-/** to += Σ c · (constant + sign · y·x) · y; rows that are all kept must have been gathered. */
-function applyEntries(x: usize, constant: f32, sign: f32, to: usize): void {
-  const all = entries <= kept;
+/** Values of the entries from `from` on, zeros after them up to `padded`. */
+function valuesAt(from: usize, count: usize, padded: usize): usize {
+  if (count == padded) return values + (from << 2);
+  memory.copy(weights, values + (from << 2), count << 2);
+  memory.fill(weights + (count << 2), 0, (padded - count) << 2);
+  return weights;
+}
+
+/** to += Σ c · (constant + sign · y·x) · y; `gathered` tells whether the entries were gathered before. */
+function applyEntries(x: usize, constant: f32, sign: f32, to: usize, gathered: bool): void {
   const first = f32x4.splat(constant);
   const second = f32x4.splat(sign);
-  for (let from: usize = 0; from < entries; from += kept) {
-    const padded = all ? paddedRows(entries) : gatherPart(from);
-    dots(rows, padded, width, x, coefficients);
+  const most = partRows(width);
+  for (let from: usize = 0; from < entries; from += most) {
+    const count = min(most, entries - from);
+    const padded = paddedRows(count);
+    const at = partAt(from, count, gathered);
+    const c = valuesAt(from, count, padded);
+    dots(at, padded, width, x, coefficients);
     for (let o: usize = 0; o < padded << 2; o += 16) {
       const inner = multiplyAdd(first, second, v128.load(coefficients + o));
-      v128.store(coefficients + o, f32x4.mul(v128.load(weights + o), inner));
+      v128.store(coefficients + o, f32x4.mul(v128.load(c + o), inner));
     }
-    addWeighted(rows, padded, width, coefficients, to);
+    addWeighted(at, padded, width, coefficients, to);
   }
 }
 
-/** Σ c · (y·x)² */
+/** Σ c · (y·x)², after the entries were gathered. */
 function quadraticForm(x: usize): f32 {
-  const all = entries <= kept;
   let sum = f32x4.splat(0);
-  for (let from: usize = 0; from < entries; from += kept) {
-    const padded = all ? paddedRows(entries) : gatherPart(from);
-    dots(rows, padded, width, x, coefficients);
+  const most = partRows(width);
+  for (let from: usize = 0; from < entries; from += most) {
+    const count = min(most, entries - from);
+    const padded = paddedRows(count);
+    const at = partAt(from, count, true);
+    const c = valuesAt(from, count, padded);
+    dots(at, padded, width, x, coefficients);
     for (let o: usize = 0; o < padded << 2; o += 16) {
       const inner = v128.load(coefficients + o);
-      sum = multiplyAdd(sum, f32x4.mul(v128.load(weights + o), inner), inner);
+      sum = multiplyAdd(sum, f32x4.mul(v128.load(c + o), inner), inner);
     }
   }
   return laneSum(sum);
@@ -158,8 +180,8 @@ export function solveRows(): void {
   const direction = residual + width;
   const image = direction + width;
   weights = image + width;
-  coefficients = weights + (kept << 2);
-  rows = coefficients + (kept << 2);
+  coefficients = weights + (partRows(width) << 2);
+  rows = coefficients + (partRows(width) << 2);
   for (let chunk = nextChunk(); chunk >= 0; chunk = nextChunk()) {
     const bounds = parameter(5) + (<usize>chunk << 2);
     const first = <usize>load<i32>(bounds);
@@ -180,7 +202,6 @@ export function solveRows(): void {
       indices = parameter(3) + (from << 2);
       values = parameter(4) + (from << 2);
       scaleRow(spectrum, load<f32>(parameter(8) + (row << 2)), x);
-      if (entries <= kept) gatherPart(0);
       if (!conjugateGradient(x, residual, direction, image, steps, tolerance)) fail(parameter(13), row);
       for (let o: usize = 0; o < width; o += 16) {
         v128.store(x + o, f32x4.mul(v128.load(x + o), v128.load(scale + o)));
@@ -202,7 +223,7 @@ function conjugateGradient(
   tolerance: f32,
 ): bool {
   for (let o: usize = 0; o < width; o += 16) v128.store(residual + o, f32x4.neg(v128.load(x + o)));
-  applyEntries(x, 1, -1, residual);
+  applyEntries(x, 1, -1, residual, false);
   memory.copy(direction, residual, width);
   let squares = squaredLength(residual, width);
   if (!(squares < f32.MAX_VALUE)) return false;
@@ -215,7 +236,7 @@ function conjugateGradient(
       return true;
     }
     memory.copy(image, direction, width);
-    applyEntries(direction, 0, 1, image);
+    applyEntries(direction, 0, 1, image, true);
     const length = squares / product(direction, image, width);
     addMultiple(x, length, direction, width);
     addMultiple(residual, -length, image, width);

@@ -6,7 +6,7 @@ import { laneSums, multiplyAdd } from './simd';
 let touched: i32 = 0;
 
 /** Rows that are touched ahead of the one that is gathered. */
-const AHEAD: usize = 4;
+const AHEAD: usize = 8;
 
 /** How many rows `count` rows take with the zeros that complete the last group. */
 @inline
@@ -14,17 +14,47 @@ export function paddedRows(count: usize): usize {
   return (count + 3) & ~3;
 }
 
-function copyScaled(row: usize, scale: usize, bytes: usize, to: usize, step: usize): void {
-  for (let o: usize = 0; o < bytes; o += 32) {
-    v128.store(to, f32x4.mul(v128.load(row + o), v128.load(scale + o)));
-    v128.store(to + step, f32x4.mul(v128.load(row + o, 16), v128.load(scale + o, 16)));
-    to += step << 1;
+/** Copies a row, scaled, to every 128th byte, and touches the lines of another one. */
+function copyTo8(row: usize, scale: usize, bytes: usize, to: usize, ahead: usize): void {
+  let sum = 0;
+  const end = row + (bytes & ~63);
+  for (; row < end; row += 64) {
+    sum += load<i32>(ahead);
+    v128.store(to, f32x4.mul(v128.load(row), v128.load(scale)));
+    v128.store(to, f32x4.mul(v128.load(row, 16), v128.load(scale, 16)), 128);
+    v128.store(to, f32x4.mul(v128.load(row, 32), v128.load(scale, 32)), 256);
+    v128.store(to, f32x4.mul(v128.load(row, 48), v128.load(scale, 48)), 384);
+    ahead += 64;
+    scale += 64;
+    to += 512;
   }
+  if ((bytes & 63) != 0) {
+    sum += load<i32>(ahead);
+    v128.store(to, f32x4.mul(v128.load(row), v128.load(scale)));
+    v128.store(to, f32x4.mul(v128.load(row, 16), v128.load(scale, 16)), 128);
+  }
+  touched = sum;
 }
 
-function touch(row: usize, bytes: usize): void {
+/** The same to every 64th byte. */
+function copyTo4(row: usize, scale: usize, bytes: usize, to: usize, ahead: usize): void {
   let sum = 0;
-  for (let o: usize = 0; o < bytes; o += 64) sum += load<i32>(row + o);
+  const end = row + (bytes & ~63);
+  for (; row < end; row += 64) {
+    sum += load<i32>(ahead);
+    v128.store(to, f32x4.mul(v128.load(row), v128.load(scale)));
+    v128.store(to, f32x4.mul(v128.load(row, 16), v128.load(scale, 16)), 64);
+    v128.store(to, f32x4.mul(v128.load(row, 32), v128.load(scale, 32)), 128);
+    v128.store(to, f32x4.mul(v128.load(row, 48), v128.load(scale, 48)), 192);
+    ahead += 64;
+    scale += 64;
+    to += 256;
+  }
+  if ((bytes & 63) != 0) {
+    sum += load<i32>(ahead);
+    v128.store(to, f32x4.mul(v128.load(row), v128.load(scale)));
+    v128.store(to, f32x4.mul(v128.load(row, 16), v128.load(scale, 16)), 64);
+  }
   touched = sum;
 }
 
@@ -38,18 +68,20 @@ export function gather(
   to: usize,
 ): void {
   const padded = paddedRows(count);
-  for (let i: usize = 0; i < padded; i++) {
+  for (let i: usize = 0; i < count; i++) {
+    const group = i & ~7;
+    const target = to + group * bytes + ((i - group) << 4);
+    const row = matrix + <usize>load<u32>(indices + (i << 2)) * bytes;
+    const next = i + AHEAD < count ? i + AHEAD : i;
+    const ahead = matrix + <usize>load<u32>(indices + (next << 2)) * bytes;
+    if (padded - group >= 8) copyTo8(row, scale, bytes, target, ahead);
+    else copyTo4(row, scale, bytes, target, ahead);
+  }
+  for (let i = count; i < padded; i++) {
     const group = i & ~7;
     const step: usize = padded - group >= 8 ? 128 : 64;
     const target = to + group * bytes + ((i - group) << 4);
-    if (i >= count) {
-      for (let o: usize = 0; o < bytes; o += 16) v128.store(target + (o >> 4) * step, f32x4.splat(0));
-      continue;
-    }
-    if (i + AHEAD < count) {
-      touch(matrix + <usize>load<u32>(indices + ((i + AHEAD) << 2)) * bytes, bytes);
-    }
-    copyScaled(matrix + <usize>load<u32>(indices + (i << 2)) * bytes, scale, bytes, target, step);
+    for (let o: usize = 0; o < bytes; o += 16) v128.store(target + (o >> 4) * step, f32x4.splat(0));
   }
 }
 

@@ -1,7 +1,8 @@
-import { BoundedHeap } from './bounded-heap.js';
-import { transpose } from './csr.js';
 import type { Csr } from './csr.js';
+import { requireEngine } from './engine/engine.js';
+import type { Scope } from './engine/scope.js';
 import { requireArgument } from './errors.js';
+import { hasRepeats, pairCounts, placeColumns } from './sparse-columns.js';
 import type { Steps } from './steps.js';
 
 /** The nearest neighbours of each row of a matrix. */
@@ -19,31 +20,20 @@ export interface NeighborLists {
 /** How two rows compare: see {@link nearestNeighbors}. */
 export type Similarity = 'cosine' | 'jaccard' | 'correlation';
 
-/** Products between two yields: a few milliseconds. */
-const WORK_PER_STEP = 2_000_000;
-
-/** What one row shares with all others, by the other's row; zero again when the row is done. */
-class SharedSums {
-  /** How many columns are shared. */
-  readonly common: Int32Array;
-  /** Σ x·y over the shared columns. */
-  readonly products: Float64Array;
-  /** Σ x² over the shared columns; used by 'correlation'. */
-  readonly ownSquares: Float64Array;
-  /** Σ y² over the shared columns; used by 'correlation'. */
-  readonly otherSquares: Float64Array;
-  /** The rows that share a column, in the order they were met. */
-  readonly touched: Int32Array;
-  count = 0;
-
-  constructor(rows: number) {
-    this.common = new Int32Array(rows);
-    this.products = new Float64Array(rows);
-    this.ownSquares = new Float64Array(rows);
-    this.otherSquares = new Float64Array(rows);
-    this.touched = new Int32Array(rows);
-  }
+/** What the kernel sums up for a pair of rows: its number there, and its bytes. */
+interface Kind {
+  readonly kind: number;
+  readonly bytes: number;
 }
+
+/** Rows of a block, which the kernel looks at together. */
+const BLOCK = 16;
+/** Keys beyond K that are collected before the best K are chosen. */
+const SPARE_KEYS = 1024;
+/** Products of a chunk: about half a millisecond. */
+const CHUNK_WORK = 400_000;
+/** What a row costs beside its products, in products. */
+const ROW_WORK = 2000;
 
 /**
  * For every row of a sparse matrix, the K other rows most similar to it, by similarities strictly above 0; ties by
@@ -56,14 +46,16 @@ class SharedSums {
  * - `jaccard`: shared columns / columns that either row has; values do not matter.
  *
  * Each is then shrunk towards 0 by `common / (common + shrink)`, where `common` counts the shared columns (Bell & Koren
- * 2007). Similarities are rounded to 32 bits before they are compared.
+ * 2007). Similarities are rounded to 32 bits before they are compared. Sums of `cosine` are taken in single precision,
+ * which is exact for whole numbers and some 1e-7 off for others.
  *
  * Row by row over the transposed matrix (Gustavson 1978): time in the order of Σ_columns entries², memory in the order
  * of entries + rows · K.
  *
  * @param matrix - no column may repeat within a row.
  * @param options - `neighbors` is K, an integer of 1 or more; `shrink` is 0 or more.
- * @throws TensorecError `invalid-argument` for an option out of range or a repeated column.
+ * @throws TensorecError `invalid-argument` for an option out of range or a repeated column, `not-ready` before `ready`,
+ * `memory` when the matrix and its lists do not fit into the engine's memory.
  */
 export function* nearestNeighbors(
   matrix: Csr,
@@ -73,7 +65,7 @@ export function* nearestNeighbors(
     readonly shrink: number;
   },
 ): Steps<NeighborLists> {
-  const { rows } = matrix;
+  const { rows, columns } = matrix;
   const { neighbors, similarity, shrink } = options;
   requireArgument(
     Number.isInteger(neighbors) && neighbors >= 1,
@@ -83,157 +75,75 @@ export function* nearestNeighbors(
     shrink >= 0 && shrink < Infinity,
     () => `shrink is ${shrink}; give a finite number of 0 or more.`,
   );
-  requireUniqueColumns(matrix);
+  const { kind, bytes } = kindOf(similarity, shrink);
+  const engine = requireEngine();
+  const memory = engine.open();
+  try {
+    const paddedRows = BLOCK * Math.ceil(rows / BLOCK);
+    const offsets = memory.place(matrix.offsets);
+    const indices = memory.place(matrix.indices);
+    const values = similarity === 'jaccard' ? 0 : memory.place(matrix.values);
+    const norms = memory.allocate(8 * paddedRows);
+    const inverses = memory.allocate(4 * paddedRows);
+    if (similarity === 'cosine') {
+      const parameters = [offsets, values, rows, norms, inverses];
+      yield* engine.run('scaleToNorms', Math.ceil(rows / 256), parameters);
+    } else if (similarity === 'jaccard') setLengths(memory, matrix, norms, inverses);
+    const byColumn = yield* placeColumns(memory, matrix, offsets, indices, values, bytes);
+    if (yield* hasRepeats(memory, byColumn, columns)) requireUniqueColumns(matrix);
+    const { columnOffsets, pairs } = byColumn;
 
-  const byColumn = transpose(matrix);
-  const norms = similarity === 'cosine' ? rowNorms(matrix) : new Float64Array(0);
-  const gather = similarity === 'correlation' ? gatherCorrelation : gatherProducts;
-  const sums = new SharedSums(rows);
-  const heap = new BoundedHeap(Math.min(neighbors, rows));
-  const indices = new Int32Array(rows * neighbors).fill(-1);
-  const similarities = new Float32Array(rows * neighbors);
-
-  let work = 0;
-  for (let row = 0; row < rows; row++) {
-    work += gather(matrix, byColumn, row, sums);
-    heap.clear();
-    work += sums.count;
-    offerShared(heap, similarity, matrix, norms, shrink, sums, row);
-    heap.sort();
-    indices.set(heap.indices.subarray(0, heap.size), row * neighbors);
-    similarities.set(heap.scores.subarray(0, heap.size), row * neighbors);
-    if (work > WORK_PER_STEP) {
-      work = 0;
-      yield row / rows;
-    }
+    const work = yield* pairCounts(memory, byColumn, rows);
+    const bounds = chunkBounds(memory.view(Float64Array, work, rows));
+    const sumsBytes = paddedRows * bytes + 64 * Math.ceil(paddedRows / BLOCK / 64);
+    const space = sumsBytes + 64 + 8 * (Math.min(neighbors, rows) + SPARE_KEYS);
+    const neighborIndices = memory.allocate(4 * rows * neighbors);
+    const similarities = memory.allocate(4 * rows * neighbors);
+    yield* engine.run('nearestRows', bounds.length - 1, [
+      ...[memory.place(bounds), offsets, indices, values, columnOffsets, pairs, work, rows],
+      ...[norms, inverses, kind, neighbors, shrink],
+      ...[memory.allocateZeros(engine.threads * space), space, neighborIndices, similarities],
+    ]);
+    return {
+      rows,
+      neighbors,
+      indices: memory.view(Int32Array, neighborIndices, rows * neighbors).slice(),
+      similarities: memory.view(Float32Array, similarities, rows * neighbors).slice(),
+    };
+  } finally {
+    memory.close();
   }
-  return { rows, neighbors, indices, similarities };
 }
 
-/** Offers every row that shares a column with this one, and makes the sums zero again. */
-function offerShared(
-  heap: BoundedHeap,
-  similarity: Similarity,
-  matrix: Csr,
-  norms: Float64Array,
-  shrink: number,
-  sums: SharedSums,
-  row: number,
-): void {
-  const { common, products, ownSquares, otherSquares, touched, count } = sums;
-  const correlation = similarity === 'correlation';
-  let worst = 0;
-  for (let i = 0; i < count; i++) {
-    const other = touched[i]!;
-    if (other !== row) {
-      const raw = similarityOf(similarity, matrix, norms, sums, row, other);
-      const shared = common[other]!;
-      const shrunk = Math.fround(raw * (shared / (shared + shrink)));
-      if (shrunk >= worst && shrunk > 0) {
-        heap.offer(shrunk, other);
-        if (heap.size === heap.capacity) worst = heap.scores[0]!;
-      }
-    }
-    common[other] = 0;
-    products[other] = 0;
-    if (correlation) {
-      ownSquares[other] = 0;
-      otherSquares[other] = 0;
-    }
-  }
-  sums.count = 0;
-}
-
-function similarityOf(
-  similarity: Similarity,
-  matrix: Csr,
-  norms: Float64Array,
-  sums: SharedSums,
-  row: number,
-  other: number,
-): number {
-  const product = sums.products[other]!;
+function kindOf(similarity: Similarity, shrink: number): Kind {
   switch (similarity) {
     case 'cosine':
-      return product / (norms[row]! * norms[other]!);
+      return shrink === 0 ? { kind: 0, bytes: 4 } : { kind: 2, bytes: 8 };
+    case 'jaccard':
+      return { kind: 1, bytes: 4 };
     case 'correlation':
-      return product / Math.sqrt(sums.ownSquares[other]! * sums.otherSquares[other]!);
-    case 'jaccard': {
-      const { offsets } = matrix;
-      const common = sums.common[other]!;
-      const own = offsets[row + 1]! - offsets[row]!;
-      return common / (own + offsets[other + 1]! - offsets[other]! - common);
-    }
+      return { kind: 3, bytes: 32 };
   }
 }
 
-/** Σ x·y and the shared columns of one row with all; returns the number of products. */
-function gatherProducts(matrix: Csr, byColumn: Csr, row: number, sums: SharedSums): number {
-  const { common, products, touched } = sums;
-  const others = byColumn.indices;
-  const otherValues = byColumn.values;
-  let { count } = sums;
-  let work = 0;
-  const end = matrix.offsets[row + 1]!;
-  for (let position = matrix.offsets[row]!; position < end; position++) {
-    const column = matrix.indices[position]!;
-    const value = matrix.values[position]!;
-    const entriesEnd = byColumn.offsets[column + 1]!;
-    const entriesStart = byColumn.offsets[column]!;
-    for (let entry = entriesStart; entry < entriesEnd; entry++) {
-      const other = others[entry]!;
-      const shared = common[other]!;
-      if (shared === 0) touched[count++] = other;
-      common[other] = shared + 1;
-      products[other] = products[other]! + value * otherValues[entry]!;
-    }
-    work += entriesEnd - entriesStart;
-  }
-  sums.count = count;
-  return work;
+/** The number of entries of each row in the place of its norm. */
+function setLengths(memory: Scope, { rows, offsets }: Csr, norms: number, inverses: number): void {
+  const lengths = memory.view(Float64Array, norms, rows);
+  for (let row = 0; row < rows; row++) lengths[row] = offsets[row + 1]! - offsets[row]!;
+  memory.view(Float32Array, inverses, rows).fill(1);
 }
 
-/** As {@link gatherProducts}, with Σ x² and Σ y² over the shared columns. */
-function gatherCorrelation(matrix: Csr, byColumn: Csr, row: number, sums: SharedSums): number {
-  const { common, products, ownSquares, otherSquares, touched } = sums;
-  const others = byColumn.indices;
-  const otherValues = byColumn.values;
-  let { count } = sums;
-  let work = 0;
-  const end = matrix.offsets[row + 1]!;
-  for (let position = matrix.offsets[row]!; position < end; position++) {
-    const column = matrix.indices[position]!;
-    const value = matrix.values[position]!;
-    const square = value * value;
-    const entriesEnd = byColumn.offsets[column + 1]!;
-    const entriesStart = byColumn.offsets[column]!;
-    for (let entry = entriesStart; entry < entriesEnd; entry++) {
-      const other = others[entry]!;
-      const otherValue = otherValues[entry]!;
-      const shared = common[other]!;
-      if (shared === 0) touched[count++] = other;
-      common[other] = shared + 1;
-      products[other] = products[other]! + value * otherValue;
-      ownSquares[other] = ownSquares[other]! + square;
-      otherSquares[other] = otherSquares[other]! + otherValue * otherValue;
-    }
-    work += entriesEnd - entriesStart;
+/** Where chunks of nearly equal work begin, and the end. */
+function chunkBounds(work: Float64Array): Int32Array {
+  const bounds = [0];
+  let sum = 0;
+  for (let row = 0; row < work.length; row++) {
+    sum += work[row]! + ROW_WORK;
+    if (sum < CHUNK_WORK && row < work.length - 1) continue;
+    bounds.push(row + 1);
+    sum = 0;
   }
-  sums.count = count;
-  return work;
-}
-
-function rowNorms(matrix: Csr): Float64Array {
-  const norms = new Float64Array(matrix.rows);
-  for (let row = 0; row < matrix.rows; row++) {
-    let squares = 0;
-    const end = matrix.offsets[row + 1]!;
-    for (let position = matrix.offsets[row]!; position < end; position++) {
-      squares += matrix.values[position]! * matrix.values[position]!;
-    }
-    norms[row] = Math.sqrt(squares);
-  }
-  return norms;
+  return Int32Array.from(bounds);
 }
 
 function requireUniqueColumns(matrix: Csr): void {

@@ -1,6 +1,14 @@
 import fc from 'fast-check';
-import { describe, expect, expectTypeOf, it } from 'vitest';
-import { buildCsr, emptyCsr, finish, nearestNeighbors, Random } from '../src/index.js';
+import { beforeAll, describe, expect, expectTypeOf, it } from 'vitest';
+import {
+  buildCsr,
+  emptyCsr,
+  engineStatus,
+  finish,
+  nearestNeighbors,
+  Random,
+  ready,
+} from '../src/index.js';
 import type { Csr, NeighborLists, Similarity } from '../src/index.js';
 import { csrArbitrary, csrOf, expectError } from './support.js';
 
@@ -70,6 +78,10 @@ const matrix = csrOf(4, [
 ]);
 
 describe('nearestNeighbors', () => {
+  beforeAll(async () => {
+    await ready();
+  });
+
   it.each([
     // row 0 and row 2 share column 1: 2·3 / (√5 · 5)
     ['cosine', 0, [1, 6 / (5 * Math.sqrt(5))]],
@@ -186,6 +198,90 @@ describe('nearestNeighbors', () => {
     for (const row of [0, 99, 199]) {
       const expected = reference(csr, row, 'correlation', 5, 20);
       expect(listOf(lists, row).map((n) => n.row)).toEqual(expected.map((n) => n.row));
+    }
+  });
+
+  /** Rows of very different lengths, some empty, with values that are no whole numbers. */
+  function uneven(rows: number, columns: number, seed: number): Csr {
+    const random = new Random(seed);
+    const rowOf: number[] = [];
+    const columnOf: number[] = [];
+    for (let row = 0; row < rows; row++) {
+      const share = random.uniform() ** 4;
+      for (let column = 0; column < columns; column++) {
+        if (random.uniform() < share) {
+          rowOf.push(row);
+          columnOf.push(column);
+        }
+      }
+    }
+    const values = Float32Array.from(rowOf, () => random.normal() + 1);
+    return buildCsr(rows, columns, Int32Array.from(rowOf), Int32Array.from(columnOf), values);
+  }
+
+  it.each(['cosine', 'jaccard', 'correlation'] as const)(
+    'gives the same bits of %s on any number of threads and frees its memory',
+    async (similarity) => {
+      const csr = uneven(400, 150, 3);
+      for (const shrink of [0, 2.5]) {
+        const results: NeighborLists[] = [];
+        for (const threads of [1, 2, 3]) {
+          await ready({ threads });
+          const before = engineStatus()?.usedBytes;
+          results.push(finish(nearestNeighbors(csr, { neighbors: 30, similarity, shrink })));
+          expect(engineStatus()?.usedBytes).toBe(before);
+        }
+        expect(results[1]).toEqual(results[0]);
+        expect(results[2]).toEqual(results[0]);
+      }
+    },
+  );
+
+  it.each(['cosine', 'jaccard', 'correlation'] as const)(
+    'gives %s within 1e-6 where more rows are alike than are kept at once',
+    (similarity) => {
+      const csr = uneven(1500, 40, 4);
+      for (const shrink of [0, 3]) {
+        const lists = finish(nearestNeighbors(csr, { neighbors: 1500, similarity, shrink }));
+        const few = finish(nearestNeighbors(csr, { neighbors: 7, similarity, shrink }));
+        for (const row of [0, 777, 1499]) {
+          const list = listOf(lists, row);
+          expect(listOf(few, row)).toEqual(list.slice(0, 7));
+          const expected = new Map(
+            reference(csr, row, similarity, shrink, 1500).map((n) => [n.row, n.similarity]),
+          );
+          expect(list.length).toBeGreaterThanOrEqual(expected.size - 1);
+          let before = Infinity;
+          for (const neighbor of list) {
+            const { similarity: value } = neighbor;
+            expect(value).toBeLessThanOrEqual(before);
+            before = value;
+            const wanted = expected.get(neighbor.row) ?? 0;
+            expect(Math.abs(value - wanted)).toBeLessThan(1e-6);
+          }
+        }
+      }
+    },
+  );
+
+  it('compares rows of huge and of tiny values', () => {
+    const csr = csrOf(2, [
+      [
+        [0, 3e38],
+        [1, 3e38],
+      ],
+      [
+        [0, 1e-40],
+        [1, 1e-40],
+      ],
+      [[0, 1e-20]],
+      [[1, 0]],
+    ]);
+    for (const shrink of [0, 1]) {
+      const lists = finish(nearestNeighbors(csr, { neighbors: 3, similarity: 'cosine', shrink }));
+      expect(listOf(lists, 0).map((n) => n.row)).toEqual([1, 2]);
+      expect(listOf(lists, 0)[0]!.similarity).toBeCloseTo(2 / (2 + shrink), 6);
+      expect(listOf(lists, 3)).toEqual([]);
     }
   });
 

@@ -1,0 +1,123 @@
+// The columns of a sparse matrix as streams of pairs: the place of a row (its number times a factor, u32) and the value
+// there (f32). Rows are dealt to a fixed number of parts, each of which counts and then fills its own pairs, so that the
+// pairs of a column lie in the order of rows.
+import { nextChunk, parameter } from './pool';
+
+@inline
+function firstRow(part: usize, parts: usize, rows: usize): usize {
+  return <usize>((<u64>part * <u64>rows) / <u64>parts);
+}
+
+/** Counts the entries of each column, a part of the rows a chunk. Parameters: offsets, indices, rows, columns, parts, counts (parts × columns, u32, 0 before). */
+export function countColumns(): void {
+  const offsets = parameter(0);
+  const indices = parameter(1);
+  const rows = parameter(2);
+  const columns = parameter(3);
+  const parts = parameter(4);
+  for (let part = nextChunk(); part >= 0; part = nextChunk()) {
+    const counts = parameter(5) + ((<usize>part * columns) << 2);
+    const start = load<u32>(offsets + (firstRow(part, parts, rows) << 2));
+    const end = load<u32>(offsets + (firstRow(part + 1, parts, rows) << 2));
+    for (let entry: usize = start; entry < end; entry++) {
+      const count = counts + (<usize>load<u32>(indices + (entry << 2)) << 2);
+      store<u32>(count, load<u32>(count) + 1);
+    }
+  }
+}
+
+/** Makes of the counts where each part begins to fill. Parameters: counts, parts, columns, offsets of the columns. */
+export function placeColumns(): void {
+  const counts = parameter(0);
+  const parts = parameter(1);
+  const columns = parameter(2);
+  const offsets = parameter(3);
+  let next: u32 = 0;
+  for (let column: usize = 0; column < columns; column++) {
+    store<u32>(offsets + (column << 2), next);
+    for (let part: usize = 0; part < parts; part++) {
+      const at = counts + ((part * columns + column) << 2);
+      const count = load<u32>(at);
+      store<u32>(at, next);
+      next += count;
+    }
+  }
+  store<u32>(offsets + (columns << 2), next);
+}
+
+/**
+ * Fills the pairs, a part of the rows a chunk. Parameters: offsets, indices, rows, columns, parts, counts as placed,
+ * values or 0 for ones, pairs, the factor of the rows' places.
+ */
+export function fillColumns(): void {
+  const offsets = parameter(0);
+  const indices = parameter(1);
+  const rows = parameter(2);
+  const columns = parameter(3);
+  const parts = parameter(4);
+  const values = parameter(6);
+  const pairs = parameter(7);
+  const factor = parameter(8);
+  for (let part = nextChunk(); part >= 0; part = nextChunk()) {
+    const next = parameter(5) + ((<usize>part * columns) << 2);
+    const end = firstRow(part + 1, parts, rows);
+    let entry: usize = load<u32>(offsets + (firstRow(part, parts, rows) << 2));
+    for (let row = firstRow(part, parts, rows); row < end; row++) {
+      const rowEnd: usize = load<u32>(offsets + (row << 2), 4);
+      for (; entry < rowEnd; entry++) {
+        const column = next + (<usize>load<u32>(indices + (entry << 2)) << 2);
+        const place = load<u32>(column);
+        store<u32>(column, place + 1);
+        const pair = pairs + (<usize>place << 3);
+        store<u32>(pair, <u32>(row * factor));
+        store<f32>(pair, values == 0 ? 1 : load<f32>(values + (entry << 2)), 4);
+      }
+    }
+  }
+}
+
+/** Writes 1 to `found` if a row has two entries in one column; 1024 columns a chunk. Parameters: offsets of the columns, columns, pairs, found (u32, 0 before). */
+export function findRepeats(): void {
+  const offsets = parameter(0);
+  const columns = parameter(1);
+  const pairs = parameter(2);
+  const found = parameter(3);
+  for (let chunk = nextChunk(); chunk >= 0; chunk = nextChunk()) {
+    const end = min(columns, <usize>(chunk + 1) * 1024);
+    for (let column = <usize>chunk * 1024; column < end; column++) {
+      let pair = pairs + (<usize>load<u32>(offsets + (column << 2)) << 3);
+      const last = pairs + (<usize>load<u32>(offsets + (column << 2), 4) << 3);
+      let repeats = false;
+      for (pair += 8; pair < last; pair += 8) {
+        repeats = repeats || load<u32>(pair) == load<u32>(pair - 8);
+      }
+      if (repeats) store<u32>(found, 1);
+    }
+  }
+}
+
+/**
+ * How many pairs the columns of each row have, as f64; a part of the rows a chunk. Parameters: offsets, indices, rows,
+ * parts, offsets of the columns, sums.
+ */
+export function sumColumns(): void {
+  const offsets = parameter(0);
+  const indices = parameter(1);
+  const rows = parameter(2);
+  const parts = parameter(3);
+  const columns = parameter(4);
+  const sums = parameter(5);
+  for (let part = nextChunk(); part >= 0; part = nextChunk()) {
+    const end = firstRow(part + 1, parts, rows);
+    let entry: usize = load<u32>(offsets + (firstRow(part, parts, rows) << 2));
+    for (let row = firstRow(part, parts, rows); row < end; row++) {
+      const rowEnd: usize = load<u32>(offsets + (row << 2), 4);
+      let sum: f64 = 0;
+      for (; entry < rowEnd; entry++) {
+        const column = columns + (<usize>load<u32>(indices + (entry << 2)) << 2);
+        sum += <f64>(load<u32>(column, 4) - load<u32>(column));
+      }
+      store<f64>(sums + (row << 3), sum);
+    }
+  }
+}
