@@ -124,9 +124,17 @@ export function* matrixProduct(
     const b = memory.place(right);
     const packed = memory.allocate(packedBytes(depth, columns));
     const result = memory.allocate(4 * rows * columns);
-    const rightAt = { address: b, stride: 4 * (transposeRight ? depth : columns), transposed: transposeRight };
+    const rightAt = {
+      address: b,
+      stride: 4 * (transposeRight ? depth : columns),
+      transposed: transposeRight,
+    };
     yield* partOf(packAt(memory, rightAt, depth, columns, packed), 0, 0.05);
-    const leftAt = { address: a, stride: 4 * (transposeLeft ? rows : depth), transposed: transposeLeft };
+    const leftAt = {
+      address: a,
+      stride: 4 * (transposeLeft ? rows : depth),
+      transposed: transposeLeft,
+    };
     const resultAt = { address: result, stride: 4 * columns };
     yield* partOf(multiplyAt(memory, leftAt, rows, depth, packed, columns, resultAt), 0.05, 1);
     return memory.copyOut(Float32Array, result, rows * columns);

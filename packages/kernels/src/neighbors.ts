@@ -26,8 +26,6 @@ interface Kind {
   readonly bytes: number;
 }
 
-/** Rows of a block, which the kernel looks at together. */
-const BLOCK = 16;
 /** Keys beyond K that are collected before the best K are chosen. */
 const SPARE_KEYS = 1024;
 /** Products of a chunk: about half a millisecond. */
@@ -79,7 +77,7 @@ export function* nearestNeighbors(
   const engine = requireEngine();
   const memory = engine.open();
   try {
-    const paddedRows = BLOCK * Math.ceil(rows / BLOCK);
+    const paddedRows = 4 * Math.ceil(rows / 4);
     const offsets = memory.place(matrix.offsets);
     const indices = memory.place(matrix.indices);
     const values = similarity === 'jaccard' ? 0 : memory.place(matrix.values);
@@ -95,8 +93,9 @@ export function* nearestNeighbors(
 
     const work = yield* pairCounts(memory, byColumn, rows);
     const bounds = chunkBounds(memory.view(Float64Array, work, rows));
-    const sumsBytes = paddedRows * bytes + 64 * Math.ceil(paddedRows / BLOCK / 64);
-    const space = sumsBytes + 64 + 8 * (Math.min(neighbors, rows) + SPARE_KEYS);
+    // By thread the sums, the list of their places and the keys of the nearest.
+    const keys = Math.min(neighbors, rows) + SPARE_KEYS;
+    const space = 64 * Math.ceil((paddedRows * (bytes + 4) + 8 * (keys + 1)) / 64);
     const neighborIndices = memory.allocate(4 * rows * neighbors);
     const similarities = memory.allocate(4 * rows * neighbors);
     yield* engine.run('nearestRows', bounds.length - 1, [
