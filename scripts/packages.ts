@@ -19,14 +19,15 @@ export function packageNames(): readonly string[] {
  */
 export function packAll(): ReadonlyMap<string, string> {
   const folder = mkdtempSync(join(tmpdir(), 'tensorec-pack-'));
-  return new Map(
-    packageNames().map((name) => {
-      const output = execFileSync('pnpm', ['pack', '--json', '--pack-destination', folder], {
-        cwd: join(root, 'packages', name),
-        encoding: 'utf8',
-      });
-      const { filename } = JSON.parse(output) as { filename: string };
-      return [name, filename.startsWith(folder) ? filename : join(folder, filename)];
-    }),
-  );
+  return new Map(packageNames().map((name) => [name, pack(name, folder)]));
+}
+
+/** Packs one built package into a folder and returns the path of the tarball. */
+export function pack(name: string, folder: string): string {
+  const output = execFileSync('pnpm', ['pack', '--json', '--pack-destination', folder], {
+    cwd: join(root, 'packages', name),
+    encoding: 'utf8',
+  });
+  const { filename } = JSON.parse(output) as { filename: string };
+  return filename.startsWith(folder) ? filename : join(folder, filename);
 }

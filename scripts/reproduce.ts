@@ -1,22 +1,19 @@
 // Runs the experiments of benchmarks/published and holds their figures against the published ones. A stored result
 // counts while the experiment file and the packages it uses are unchanged, so an interrupted run goes on where it was.
-import { execFileSync, spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { targets, type Target } from '../benchmarks/targets.js';
 import { packageNames, root } from './packages.js';
+import {
+  currentCommit,
+  describeMachine,
+  hashSources,
+  packageSources,
+  replaceFile,
+} from './sources.js';
 
 interface StoredResult {
   readonly name: string;
@@ -99,7 +96,7 @@ function reproduce(name: string, packageOf: ReadonlyMap<string, string>): Stored
     packageOf.get(match[1] ?? ''),
   );
   const hash = hashSources(
-    [...commonPackages, ...named.filter((folder) => folder !== undefined)],
+    [...commonPackages, ...named.filter((folder) => folder !== undefined)].flatMap(packageSources),
     text,
   );
   const stored = join(resultsFolder, `${name}.json`);
@@ -129,10 +126,10 @@ function reproduce(name: string, packageOf: ReadonlyMap<string, string>): Stored
   const result: StoredResult = {
     name,
     command: `npm run reproduce ${name}`,
-    commit: execFileSync('git', ['rev-parse', 'HEAD'], { cwd: root, encoding: 'utf8' }).trim(),
+    commit: currentCommit(),
     hash,
     date: new Date().toISOString().slice(0, 10),
-    machine: `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown'}, Node ${process.version}`,
+    machine: describeMachine(),
     seconds: Math.round((performance.now() - start) / 100) / 10,
     seeds: report.experiment.seeds ?? [report.experiment.seed],
     data: report.data,
@@ -146,30 +143,8 @@ function reproduce(name: string, packageOf: ReadonlyMap<string, string>): Stored
     })),
   };
   mkdirSync(resultsFolder, { recursive: true });
-  writeFileSync(`${stored}.tmp`, `${JSON.stringify(result, null, 2)}\n`);
-  renameSync(`${stored}.tmp`, stored);
+  replaceFile(stored, `${JSON.stringify(result, null, 2)}\n`);
   return result;
-}
-
-function hashSources(folders: readonly string[], text: string): string {
-  const files = execFileSync(
-    'git',
-    [
-      'ls-files',
-      '-co',
-      '--exclude-standard',
-      ...[...new Set(folders)].sort().map((folder) => `packages/${folder}/src`),
-    ],
-    { cwd: root, encoding: 'utf8' },
-  );
-  const hash = createHash('sha256').update(text);
-  for (const file of files
-    .split('\n')
-    .filter((line) => line !== '')
-    .sort()) {
-    hash.update(file).update(readFileSync(join(root, file)));
-  }
-  return hash.digest('hex');
 }
 
 function compare(target: Target, result: StoredResult): boolean {

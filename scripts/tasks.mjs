@@ -105,6 +105,16 @@ const tasks = {
     bundle();
     pnpm('exec', 'tsx', 'scripts/reproduce.ts', ...args);
   },
+  bench() {
+    install();
+    bundle();
+    pnpm('exec', 'tsx', 'benchmarks/bench.ts', ...args);
+  },
+  compare() {
+    install();
+    bundle();
+    pnpm('exec', 'tsx', 'benchmarks/compare.ts', ...args);
+  },
   exec() {
     install();
     pnpm(

@@ -15,6 +15,7 @@ export * from './artifact/state.js';
 export { BaseModel, requireItem } from './base-model.js';
 export * from './capabilities.js';
 export * from './descriptor.js';
+export { factorIndexOf, longestFactorList, matrixRows } from './factor-ranking.js';
 export * from './features.js';
 export * from './fit-run.js';
 export { FoldingModel, selectRows } from './folding-model.js';

@@ -1,4 +1,6 @@
 import { requireArgument, TopK, type ReadonlyInt32Array, type Steps } from '@tensorec/kernels';
+import type { HasFactors } from './capabilities.js';
+import { factorIndexOf, longestFactorList, matrixRows } from './factor-ranking.js';
 import { Recommendations } from './recommendations.js';
 import type { Id, Vocabulary } from './vocabulary.js';
 
@@ -14,6 +16,8 @@ export interface RankingJob<Label extends Id, Item extends Id> {
   readonly rows: ReadonlyInt32Array;
   /** Scores of all items for a block of rows, at least one. */
   readonly scoreRows: (rows: ReadonlyInt32Array, scores: Float32Array) => void;
+  /** The scorer's factors, where its scores are their products and its rows those of `userFactors`. */
+  readonly factors?: HasFactors | undefined;
   /** Scores of all items for queries that the scorer does not know; without it their lists are empty. */
   readonly unknownScores?: Float32Array | undefined;
   /** 1 for items that may appear. */
@@ -33,6 +37,9 @@ export function* rank<Label extends Id, Item extends Id>(
     job.k,
     eligible.reduce((count, flag) => count + flag, 0),
   );
+  if (job.factors !== undefined && unknownScores === undefined && longest <= longestFactorList) {
+    return yield* rankByFactors(job, job.factors, longest);
+  }
   const top = new TopK(Math.max(1, longest));
   const blockRows = Math.max(1, Math.floor(blockScores / Math.max(1, itemCount)));
   const scores = new Float32Array(Math.min(blockRows, queries) * itemCount);
@@ -72,6 +79,71 @@ export function* rank<Label extends Id, Item extends Id>(
     itemRows: itemRows.slice(0, size),
     scores: bestScores.slice(0, size),
   });
+}
+
+/** The same lists, without all scores of a query in memory at once; a query that is not known gets an empty list. */
+function* rankByFactors<Label extends Id, Item extends Id>(
+  { labels, items, rows, eligible, excluded }: RankingJob<Label, Item>,
+  model: HasFactors,
+  longest: number,
+): Steps<Recommendations<Label, Item>> {
+  const known = Int32Array.from(rows).filter((row) => row >= 0);
+  const offsets = new Int32Array(labels.length + 1);
+  if (known.length === 0 || longest === 0) return empty(labels, items, offsets);
+  const queries = matrixRows(model.userFactors, model.factors, known);
+  const lists = yield* factorIndexOf(model).topK(queries, longest, {
+    eligible,
+    excluded: concatenated(Array.from(known, (row) => excluded(row))),
+  });
+  const itemRows = new Int32Array(known.length * lists.k);
+  const scores = new Float32Array(known.length * lists.k);
+  let size = 0;
+  let list = 0;
+  for (let query = 0; query < labels.length; query++) {
+    if (rows[query]! >= 0) {
+      const start = list * lists.k;
+      const length = lists.lengths[list++]!;
+      itemRows.set(lists.items.subarray(start, start + length), size);
+      scores.set(lists.scores.subarray(start, start + length), size);
+      size += length;
+    }
+    offsets[query + 1] = size;
+  }
+  return new Recommendations({
+    users: labels,
+    items,
+    offsets,
+    itemRows: itemRows.slice(0, size),
+    scores: scores.slice(0, size),
+  });
+}
+
+function empty<Label extends Id, Item extends Id>(
+  users: readonly Label[],
+  items: Vocabulary<Item>,
+  offsets: Int32Array,
+): Recommendations<Label, Item> {
+  return new Recommendations({
+    users,
+    items,
+    offsets,
+    itemRows: new Int32Array(0),
+    scores: new Float32Array(0),
+  });
+}
+
+/** Lists as the rows of a sparse matrix. */
+function concatenated(lists: readonly ReadonlyInt32Array[]): {
+  readonly offsets: Int32Array;
+  readonly indices: Int32Array;
+} {
+  const offsets = new Int32Array(lists.length + 1);
+  lists.forEach((list, n) => (offsets[n + 1] = offsets[n]! + list.length));
+  const indices = new Int32Array(offsets[lists.length]!);
+  lists.forEach((list, n) => {
+    indices.set(list, offsets[n]);
+  });
+  return { offsets, indices };
 }
 
 /** The list length asked for, checked; default 10. */

@@ -1,9 +1,10 @@
-import { TopK, type ReadonlyInt32Array, type Steps } from '@tensorec/kernels';
+import type { ReadonlyInt32Array, Steps } from '@tensorec/kernels';
 import { alignPart, columnsOf } from './alignment.js';
 import type { MetricTable } from './metric-table.js';
 import type { Relevance } from './relevance.js';
 import type { Scorer } from './scorer.js';
 import type { Settings, TestPart } from './settings.js';
+import { userLists } from './user-lists.js';
 
 /**
  * Ranks all items for each user and records the metrics of the lists.
@@ -20,33 +21,32 @@ export function* rankAll(
 ): Steps<string[]> {
   const { itemOf, model } = scorer;
   const excluded = exclusion(scorer, test, settings);
-  const top = new TopK(Math.max(1, Math.min(table.longest, model.items.size)));
-  const flags = new Uint8Array(top.k);
+  const longest = Math.max(1, Math.min(table.longest, model.items.size));
+  const flags = new Uint8Array(longest);
   const rankOf = new Int32Array(model.items.size);
   const pending = new Uint8Array(model.items.size);
   const nextItem = settings.task === 'next-item';
   let hidden = 0;
 
-  yield* scorer.scoreAll(users, (position, scores) => {
+  yield* userLists(scorer, users, longest, excluded, (position, list) => {
     const user = users[position]!;
     const items = relevance.itemsOf(user);
     for (const item of items) if (itemOf[item]! >= 0) pending[itemOf[item]!] = 1;
     for (const rows of excluded(user)) {
       for (const row of rows) {
-        scores[row] = -Infinity;
         hidden += pending[row]!;
         pending[row] = 0;
       }
     }
     for (const item of items) if (itemOf[item]! >= 0) pending[itemOf[item]!] = 0;
 
-    const found = top.select(scores, 0, scores.length);
+    const { length, scores } = list;
     const tied = table.cuts.some((cut) =>
-      cut < top.k
-        ? cut < found && top.scores[cut - 1] === top.scores[cut]
-        : cut === top.k && top.tiedAtCut,
+      cut < longest
+        ? cut < length && scores[cut - 1] === scores[cut]
+        : cut === longest && list.tied,
     );
-    for (let n = 0; n < found; n++) rankOf[top.indices[n]!] = n + 1;
+    for (let n = 0; n < length; n++) rankOf[list.items[n]!] = n + 1;
     if (nextItem) {
       for (const interaction of relevance.positionsOf(user)) {
         flag(rankOf[itemOf[test.itemRows[interaction]!]!]);
@@ -58,7 +58,7 @@ export function* rankAll(
       table.record(position, flags, items.length, tied);
       flags.fill(0);
     }
-    for (let n = 0; n < found; n++) rankOf[top.indices[n]!] = 0;
+    for (let n = 0; n < length; n++) rankOf[list.items[n]!] = 0;
   });
   if (hidden === 0) return [];
   return [

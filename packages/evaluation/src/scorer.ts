@@ -1,4 +1,10 @@
-import { hasCapability, selectRows, type Capabilities, type Model } from '@tensorec/core';
+import {
+  hasCapability,
+  selectRows,
+  type Capabilities,
+  type HasFactors,
+  type Model,
+} from '@tensorec/core';
 import {
   emptyCsr,
   mergeRepeats,
@@ -66,6 +72,18 @@ export class Scorer {
   /** Whether items of the model, by its rows, have a training event. */
   isTrained(item: number): boolean {
     return (this.model.training.itemCounts[item] ?? 0) > 0;
+  }
+
+  /** The model's factors where all its scores are their products: where it does not go by given histories. */
+  get factors(): HasFactors | undefined {
+    const { model } = this;
+    const readsHistories = this.#folding !== undefined && this.#histories !== undefined;
+    return !readsHistories && hasCapability(model, 'has-factors') ? model : undefined;
+  }
+
+  /** The model's row of a user of the test part; −1 where the model does not know the user. */
+  rowOf(user: number): number {
+    return this.#userOf[user]!;
   }
 
   /** Items of the training history of a user, by the model's rows. */

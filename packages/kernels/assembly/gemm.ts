@@ -25,7 +25,7 @@ export function rowSpace(depth: usize): usize {
 }
 
 /** 5 × 8 sums over `depth` steps: starting with 0, or with what stands there. */
-function tile(a: usize, b: usize, c0: usize, stride: usize, depth: usize, fresh: bool): void {
+export function tile(a: usize, b: usize, c0: usize, stride: usize, depth: usize, fresh: bool): void {
   const c1 = c0 + stride;
   const c2 = c1 + stride;
   const c3 = c2 + stride;
@@ -52,7 +52,7 @@ function tile(a: usize, b: usize, c0: usize, stride: usize, depth: usize, fresh:
     x4 = v128.load(c4);
     y4 = v128.load(c4, 16);
   }
-  for (let k: usize = 0; k < depth; k++) {
+  for (const end = a + (depth << 2); a < end; ) {
     const u = v128.load(b);
     const v = v128.load(b, 16);
     let s = v128.load_splat<f32>(a);

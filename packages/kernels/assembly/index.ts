@@ -5,8 +5,14 @@ export {
   joinJob,
   leaveJob,
   openJob,
-  stopWorkers,
 } from './pool';
 export { multiply, multiplySpace, packColumns } from './gemm';
+export { diagonalize, eigenvectors, tridiagonalize } from './eigen';
+export { gramOfRows, sumOfGrams } from './gram';
+export { solveRows, solveSpace } from './als';
+export { drawAliases, drawPermutation, fillNormal, fillUniform } from './random';
+export { mergeLists, productsWithItems, topK, topKSpace } from './top-k';
+export { resolveMisses, scanLines } from './delimited';
+export { enlargeTable } from './keys';
 export { countColumns, fillColumns, findRepeats, placeColumns, sumColumns } from './columns';
 export { nearestRows, scaleToNorms } from './neighbors';

@@ -2,7 +2,7 @@
 // chunks by `nextChunk` until none is left. Main thread and workers run the same task on the same memory.
 //
 // Words of the control block, in bytes from its start:
-const GENERATION: usize = 0; // counts jobs; workers wait for it to change
+const GENERATION: usize = 0; // counts jobs modulo 2^24; workers wait for it to change
 const STATE: usize = 4; // generation << 8 | closed << 7 | workers that joined
 const NEXT: usize = 8; // the next chunk
 const END: usize = 12; // the chunk after the last
@@ -56,7 +56,7 @@ export function openJob(task: i32, from: i32, end: i32, most: i32): void {
   atomic.store<i32>(control + NEXT, from);
   atomic.store<i32>(control + DONE, 0);
   if (most == 0) return;
-  const generation = load<i32>(control + GENERATION) + 1;
+  const generation = (load<i32>(control + GENERATION) + 1) & 0xffffff;
   atomic.store<i32>(control + STATE, generation << 8);
   atomic.store<i32>(control + GENERATION, generation);
   atomic.notify(control + GENERATION, most);
@@ -70,7 +70,7 @@ export function closeJob(): i32 {
   return atomic.xchg<i32>(control + FAILED, 0);
 }
 
-/** Waits for a job later than `seen` and joins it; returns its number, or −1 when the pool is told to stop. */
+/** Waits for a job later than `seen`, joins it and returns its number. */
 export function joinJob(seen: i32): i32 {
   while (true) {
     let spins = 0;
@@ -78,11 +78,10 @@ export function joinJob(seen: i32): i32 {
       if (++spins > SPINS) atomic.wait<i32>(control + GENERATION, seen, -1);
     }
     seen = atomic.load<i32>(control + GENERATION);
-    if (seen < 0) return -1;
     while (true) {
       const state = atomic.load<i32>(control + STATE);
       const joined = state & (CLOSED - 1);
-      if (state >>> 8 != (seen & 0xffffff) || (state & CLOSED) != 0) break;
+      if (state >>> 8 != seen || (state & CLOSED) != 0) break;
       if (joined >= load<i32>(control + MOST)) break;
       if (atomic.cmpxchg<i32>(control + STATE, state, state + 1) == state) {
         thread = joined + 1;
@@ -101,10 +100,4 @@ export function joinedTask(): i32 {
 export function leaveJob(failed: i32): void {
   if (failed) atomic.add<i32>(control + FAILED, 1);
   atomic.add<i32>(control + DONE, 1);
-}
-
-/** Makes every worker return from `joinJob`. */
-export function stopWorkers(): void {
-  atomic.store<i32>(control + GENERATION, -1);
-  atomic.notify(control + GENERATION, -1);
 }

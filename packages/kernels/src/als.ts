@@ -1,290 +1,381 @@
-import type { ReadonlyFloat32Array, ReadonlyFloat64Array, ReadonlyNumbers } from './arrays.js';
-import { choleskySolve } from './cholesky.js';
-import type { Csr } from './csr.js';
-import { factorDiagonal } from './diagonal-block.js';
+import type { ReadonlyFloat32Array, ReadonlyNumbers } from './arrays.js';
+import { transpose, type Csr } from './csr.js';
+import { eigenAt } from './eigen.js';
+import { Resident } from './engine/resident.js';
+import type { Scope } from './engine/scope.js';
 import { requireArgument, TensorecError } from './errors.js';
-import { addPanel, dot, gramOfDense, PANEL_ROWS } from './linear-algebra.js';
-import { finish, partOf } from './steps.js';
-import type { Steps } from './steps.js';
+import { multiplyAt, packAt, packedBytes } from './gemm.js';
+import { copyOutPadded, gramAt, paddedWidth, placePadded } from './gram.js';
+import { partOf, type Steps } from './steps.js';
 
-/** What {@link alsHalfStep} minimises, and how. */
-export interface AlsOptions {
+/** Most rows and most entries of a chunk of the solver. */
+const CHUNK_ROWS = 40;
+const CHUNK_ENTRIES = 2048;
+/** The residual, as a part of the first one, at which a system counts as solved: what single precision can tell. */
+const SOLVED = 1e-6;
+
+/** One side of a matrix in the engine's memory: its entries row by row, cut into chunks. */
+interface Side {
+  readonly rows: number;
+  readonly offsets: number;
+  readonly indices: number;
+  readonly values: number;
+  /** First row of each chunk, and the end. */
+  readonly bounds: number;
+  readonly chunks: number;
+  /** One single a row. */
+  readonly regularization: number;
+}
+
+/** Factors in the basis in which their Gram matrix is diagonal. */
+interface Diagonalized {
+  /** Packed matrix of the eigenvectors. */
+  readonly into: number;
+  /** Its transposed, packed; takes factors back. */
+  readonly back: number;
+  /** unobservedWeight · eigenvalue, one single a factor. */
+  readonly spectrum: number;
+}
+
+function placeSide(memory: Scope, matrix: Csr, regularization: ReadonlyNumbers): Side {
+  requireLength(regularization, matrix.rows, 'regularization');
+  for (let row = 0; row < matrix.rows; row++) {
+    const value = regularization[row]!;
+    requireArgument(
+      value > 0 && value < Infinity,
+      () => `regularization[${row}] is ${value}; give finite numbers above 0.`,
+    );
+  }
+  const bounds = [0];
+  let first = 0;
+  for (let row = 1; row <= matrix.rows; row++) {
+    const full =
+      row - first >= CHUNK_ROWS ||
+      matrix.offsets[Math.min(row + 1, matrix.rows)]! - matrix.offsets[first]! > CHUNK_ENTRIES;
+    if (!full && row < matrix.rows) continue;
+    bounds.push(row);
+    first = row;
+  }
+  return {
+    rows: matrix.rows,
+    offsets: memory.place(matrix.offsets),
+    indices: memory.place(matrix.indices),
+    values: memory.place(matrix.values),
+    bounds: memory.place(Int32Array.from(bounds)),
+    chunks: bounds.length - 1,
+    regularization: memory.place(Float32Array.from(regularization)),
+  };
+}
+
+/** Eigenvectors and spectrum of the Gram matrix of factors; the blocks belong to the scope. */
+function* diagonalizeGram(
+  memory: Scope,
+  side: { readonly rows: number; readonly factorsAt: number },
+  factors: number,
+  unobservedWeight: number,
+): Steps<Diagonalized> {
+  const width = paddedWidth(factors);
+  const gram = memory.allocate(8 * factors * factors);
+  yield* partOf(gramAt(memory, side.factorsAt, side.rows, factors, gram), 0, 0.5);
+  const values = memory.allocate(8 * factors);
+  const vectors = memory.allocateZeros(4 * width * width);
+  yield* partOf(eigenAt(memory, gram, factors, values, vectors, 4 * width), 0.5, 0.95);
+  // Rounding makes an eigenvalue of 0 a little less.
+  const spectrum = new Float32Array(width);
+  memory
+    .view(Float64Array, values, factors)
+    .forEach((value, i) => (spectrum[i] = unobservedWeight * Math.max(0, value)));
+  const [into, back] = [false, true].map((transposed) => ({
+    packed: memory.allocate(packedBytes(width, width)),
+    matrix: { address: vectors, stride: 4 * width, transposed },
+  }));
+  for (const { packed, matrix } of [into!, back!]) {
+    yield* partOf(packAt(memory, matrix, width, width, packed), 0.95, 1);
+  }
+  return { into: into!.packed, back: back!.packed, spectrum: memory.place(spectrum) };
+}
+
+/** What {@link solveAt} does with the basis. */
+interface Solving {
+  /** Packed matrix that takes the start into the basis; 0 to start from zeros. */
+  readonly into: number;
+  /** Packed matrix that takes the result back; 0 to leave it in the basis. */
+  readonly back: number;
+  readonly steps: number;
+  readonly tolerance: number;
+}
+
+/** Solves for the factors of a side, with those of the other side in the basis of `diagonal`. */
+function* solveAt(
+  memory: Scope,
+  side: Side,
+  factorsAt: number,
+  otherAt: number,
+  factors: number,
+  { spectrum }: Diagonalized,
+  { into, back, steps, tolerance }: Solving,
+): Steps {
+  const { engine } = memory;
+  const width = paddedWidth(factors);
+  const failure = memory.place(Int32Array.of(-1));
+  const space = memory.allocate(engine.threads * engine.value('solveSpace', width));
+  yield* engine.run('solveRows', side.chunks, [
+    factorsAt,
+    otherAt,
+    side.offsets,
+    side.indices,
+    side.values,
+    side.bounds,
+    width,
+    spectrum,
+    side.regularization,
+    into,
+    back,
+    steps,
+    tolerance,
+    failure,
+    space,
+  ]);
+  const failed = memory.view(Int32Array, failure, 1)[0]!;
+  for (const block of [failure, space]) memory.free(block);
+  if (failed >= 0) {
+    throw new TensorecError(
+      'numerical',
+      `The residual of row ${failed} is not finite; check the factors and values for NaN and Infinity, ` +
+        'or use more regularization.',
+    );
+  }
+}
+
+/** What {@link AlternatingLeastSquares} minimises. */
+export interface LeastSquaresOptions {
   /** The number of factors f of each row and column. */
   readonly factors: number;
   /** The weight of the squared prediction of every pair, observed or not; 0 or more. */
   readonly unobservedWeight: number;
-  /** The weight of the squared norm of each row's factors, one number of 0 or more a row. */
-  readonly regularization: ReadonlyNumbers;
+  /** The weight of the squared norm of each row's factors, one number above 0 a row. */
+  readonly rowRegularization: ReadonlyNumbers;
+  /** The same for each column. */
+  readonly columnRegularization: ReadonlyNumbers;
+}
+
+/** How far a half-step goes: so many conjugate-gradient steps from where the factors are, or to the minimum. */
+export type LeastSquaresSolver = { readonly conjugateGradientSteps: number } | 'exact';
+
+/**
+ * Alternating least squares for implicit feedback (Hu, Koren & Volinsky 2008, in the form of Rendle, Krichene, Zhang &
+ * Koren, "Revisiting the performance of iALS", 2021). Row factors P and column factors Q, kept in the engine's memory,
+ * move in turn towards the minimum of
+ *
+ * Σ_observed c · (1 − p·q)² + unobservedWeight · Σ_all (p·q)² + Σ_rows λ_r · ‖p‖² + Σ_columns λ_c · ‖q‖²
+ *
+ * where c ≥ 0 is the value of an entry and repeated entries count each.
+ *
+ * A half-step takes conjugate-gradient steps (Takács, Pilászy & Tikk 2011) in the basis of the eigenvectors of the other
+ * side's Gram matrix. There the part of a row's system that comes from all pairs is diagonal, whatever the row's own
+ * regularization, so a step touches the row's entries alone and the diagonal preconditions it. The objective does not
+ * change when both sides turn together, so they stay in that basis. A row without entries gets zeros, its minimum.
+ *
+ * A step takes 4 · entries · f multiply-adds, a half-step 2 · (rows + columns) · f² and some 6 · f³ beside. The same bits
+ * for any number of threads.
+ */
+export class AlternatingLeastSquares extends Resident {
+  readonly #factors: number;
+  readonly #unobservedWeight: number;
+  readonly #rows: Side;
+  readonly #columns: Side;
+  readonly #rowFactors: number;
+  readonly #columnFactors: number;
+
   /**
-   * `exact` solves each row's system by Cholesky factorization: entries · f² / 2 + rows · f³ / 6 multiply-adds.
-   * Conjugate gradients start from the factors given and come closer with each step: 2 · entries · f + rows · f²
-   * multiply-adds a step.
+   * @param observed - the entries; copied
+   * @param start - the factors to start from: P, rows × f, and Q, columns × f, row-major; copied
+   * @throws TensorecError `invalid-argument` for lengths that do not fit, a negative value, a regularization that is not
+   * above 0.
    */
-  readonly solver: 'exact' | { readonly conjugateGradientSteps: number };
-  /** QᵀQ of the column factors as {@link gramOfDense} returns it, for callers that keep it; default: computed. */
-  readonly columnGram?: ReadonlyFloat64Array;
-}
-
-/** Multiply-adds between two yields: a few milliseconds. */
-const WORK_PER_STEP = 4_000_000;
-
-/**
- * Half a step of alternating least squares for implicit feedback (Hu, Koren & Volinsky 2008, in the form of Rendle,
- * Krichene, Zhang & Koren, "Revisiting the performance of iALS", 2021): with the column factors Q fixed, moves the row
- * factors P towards the minimum of
- *
- * Σ_observed c · (1 - p·q)² + unobservedWeight · Σ_all (p·q)² + Σ_rows regularization · ‖p‖²
- *
- * where c ≥ 0 is the value of an entry and repeated entries count each. With the `exact` solver it is reached; with
- * conjugate gradients (Takács, Pilászy & Tikk 2011) approached from the factors given. A row without entries gets
- * zeros, its minimum. Rows do not depend on one another: to fold in new rows, pass their entries and zeros as
- * `rowFactors`.
- *
- * @param rowFactors - P, `observed.rows` × f, row-major; overwritten.
- * @param columnFactors - Q, `observed.columns` × f, row-major.
- * @throws TensorecError `invalid-argument` for lengths that do not fit, a negative value or option; `numerical` when
- * the factors are not finite, or when with `exact` a row's system is singular.
- */
-export function* alsHalfStep(
-  observed: Csr,
-  rowFactors: Float32Array,
-  columnFactors: ReadonlyFloat32Array,
-  options: AlsOptions,
-): Steps {
-  requireFitting(observed, rowFactors, columnFactors, options);
-  const { factors, solver, unobservedWeight } = options;
-  const gramPart = options.columnGram === undefined ? 0.05 : 0;
-  const gram =
-    options.columnGram ??
-    (yield* partOf(gramOfDense(columnFactors, observed.columns, factors), 0, gramPart));
-  const unobserved = Float64Array.from(gram, (value) => unobservedWeight * value);
-  const solve =
-    solver === 'exact'
-      ? exactSolver(observed, rowFactors, columnFactors, factors, unobserved)
-      : conjugateGradientSolver(
-          observed,
-          rowFactors,
-          columnFactors,
-          factors,
-          unobserved,
-          solver.conjugateGradientSteps,
-        );
-  const rowWork = factors * factors * (solver === 'exact' ? factors : 4);
-  const entryWork = factors * (solver === 'exact' ? factors : 8);
-
-  let work = 0;
-  for (let row = 0; row < observed.rows; row++) {
-    const entries = observed.offsets[row + 1]! - observed.offsets[row]!;
-    if (entries === 0) rowFactors.fill(0, row * factors, (row + 1) * factors);
-    else solve(row, options.regularization[row]!);
-    work += rowWork + entries * entryWork;
-    if (work > WORK_PER_STEP) {
-      work = 0;
-      yield gramPart + ((1 - gramPart) * row) / observed.rows;
-    }
+  constructor(
+    observed: Csr,
+    start: { readonly rows: ReadonlyFloat32Array; readonly columns: ReadonlyFloat32Array },
+    options: LeastSquaresOptions,
+  ) {
+    super();
+    const { factors, unobservedWeight } = options;
+    requireOptions(factors, unobservedWeight);
+    requireValues(observed);
+    requireLength(start.rows, observed.rows * factors, 'start.rows');
+    requireLength(start.columns, observed.columns * factors, 'start.columns');
+    const { memory } = this;
+    this.#factors = factors;
+    this.#unobservedWeight = unobservedWeight;
+    this.#rows = placeSide(memory, observed, options.rowRegularization);
+    this.#columns = placeSide(memory, transpose(observed), options.columnRegularization);
+    this.#rowFactors = placePadded(memory, start.rows, observed.rows, factors);
+    this.#columnFactors = placePadded(memory, start.columns, observed.columns, factors);
   }
-}
 
-/** Replaces the factors of one row. */
-type RowSolver = (row: number, regularization: number) => void;
+  /** Moves P with Q fixed. @throws TensorecError `numerical` when the factors are not finite. */
+  solveRows(solver: LeastSquaresSolver): Steps {
+    return this.#solve(
+      this.#rows,
+      this.#rowFactors,
+      { rows: this.#columns.rows, factorsAt: this.#columnFactors },
+      solver,
+    );
+  }
 
-function exactSolver(
-  observed: Csr,
-  rowFactors: Float32Array,
-  columnFactors: ReadonlyFloat32Array,
-  factors: number,
-  unobserved: Float64Array,
-): RowSolver {
-  const { offsets, indices, values } = observed;
-  const system = new Float64Array(factors * factors);
-  const solution = new Float64Array(factors);
-  const panel = new Float64Array(PANEL_ROWS * factors);
+  /** Moves Q with P fixed. @throws TensorecError `numerical` when the factors are not finite. */
+  solveColumns(solver: LeastSquaresSolver): Steps {
+    return this.#solve(
+      this.#columns,
+      this.#columnFactors,
+      { rows: this.#rows.rows, factorsAt: this.#rowFactors },
+      solver,
+    );
+  }
 
-  return (row, regularization) => {
-    system.set(unobserved);
-    for (let i = 0; i < factors; i++) {
-      system[i * factors + i] = system[i * factors + i]! + regularization;
-    }
-    solution.fill(0);
-    const end = offsets[row + 1]!;
-    for (let start = offsets[row]!; start < end; start += PANEL_ROWS) {
-      const count = Math.min(PANEL_ROWS, end - start);
-      for (let entry = 0; entry < count; entry++) {
-        const weight = values[start + entry]!;
-        const root = Math.sqrt(weight);
-        const source = indices[start + entry]! * factors;
-        for (let i = 0; i < factors; i++) {
-          const factor = columnFactors[source + i]!;
-          panel[entry * factors + i] = root * factor;
-          solution[i] = solution[i]! + weight * factor;
-        }
-      }
-      panel.fill(0, count * factors);
-      addPanel(system, panel, factors);
-    }
-    factorDiagonal(system, factors, 0, factors);
-    choleskySolve(system, factors, solution);
-    rowFactors.set(solution, row * factors);
-  };
-}
+  /** A copy of P. */
+  rowFactors(): Float32Array<ArrayBuffer> {
+    return copyOutPadded(this.memory, this.#rowFactors, this.#rows.rows, this.#factors);
+  }
 
-function conjugateGradientSolver(
-  observed: Csr,
-  rowFactors: Float32Array,
-  columnFactors: ReadonlyFloat32Array,
-  factors: number,
-  unobserved: Float64Array,
-  steps: number,
-): RowSolver {
-  const solution = new Float64Array(factors);
-  const residual = new Float64Array(factors);
-  const direction = new Float64Array(factors);
-  const image = new Float64Array(factors);
+  /** A copy of Q. */
+  columnFactors(): Float32Array<ArrayBuffer> {
+    return copyOutPadded(this.memory, this.#columnFactors, this.#columns.rows, this.#factors);
+  }
 
-  return (row, regularization) => {
-    const target = row * factors;
-    for (let i = 0; i < factors; i++) solution[i] = rowFactors[target + i]!;
-    // residual = Σ c · (1 - q·p) · q - (unobservedWeight · QᵀQ + regularization) · p
-    for (let i = 0; i < factors; i++) {
-      residual[i] =
-        -dot(unobserved, i * factors, solution, 0, factors) - regularization * solution[i]!;
-    }
-    addEntries(observed, row, columnFactors, factors, solution, 1, -1, residual);
-    direction.set(residual);
-    let squares = dot(residual, 0, residual, 0, factors);
-    if (!(squares < Infinity)) {
-      throw new TensorecError(
-        'numerical',
-        `The residual of row ${row} is not finite; check the factors and values for NaN and Infinity, ` +
-          'or use more regularization.',
+  *#solve(
+    side: Side,
+    factorsAt: number,
+    other: { readonly rows: number; readonly factorsAt: number },
+    solver: LeastSquaresSolver,
+  ): Steps {
+    const factors = this.#factors;
+    const { steps, tolerance } = stepsOf(solver, factors);
+    const memory = this.memory.engine.open();
+    try {
+      const basis = yield* partOf(
+        diagonalizeGram(memory, other, factors, this.#unobservedWeight),
+        0,
+        0.15,
       );
+      const width = paddedWidth(factors);
+      const otherAt = { address: other.factorsAt, stride: 4 * width };
+      const turn = multiplyAt(memory, otherAt, other.rows, width, basis.into, width, otherAt);
+      yield* partOf(turn, 0.15, 0.25);
+      const solving = { into: basis.into, back: 0, steps, tolerance };
+      const solve = solveAt(memory, side, factorsAt, other.factorsAt, factors, basis, solving);
+      yield* partOf(solve, 0.25, 1);
+    } finally {
+      memory.close();
     }
-    for (let step = 0; step < steps && squares > 0; step++) {
-      for (let i = 0; i < factors; i++) {
-        image[i] =
-          dot(unobserved, i * factors, direction, 0, factors) + regularization * direction[i]!;
-      }
-      addEntries(observed, row, columnFactors, factors, direction, 0, 1, image);
-      const curvature = dot(direction, 0, image, 0, factors);
-      if (!(curvature > 0)) break;
-      const length = squares / curvature;
-      for (let i = 0; i < factors; i++) {
-        solution[i] = solution[i]! + length * direction[i]!;
-        residual[i] = residual[i]! - length * image[i]!;
-      }
-      const squaresBefore = squares;
-      squares = dot(residual, 0, residual, 0, factors);
-      const momentum = squares / squaresBefore;
-      for (let i = 0; i < factors; i++) {
-        direction[i] = residual[i]! + momentum * direction[i]!;
-      }
-    }
-    rowFactors.set(solution, target);
-  };
+  }
 }
 
 /**
- * Adds Σ c · (constant + sign · q·x) · q over the entries of a row to `out`, four entries at a time so that x and `out`
- * are read once for the four.
+ * Finds the factors of rows for column factors that stay as they are: the exact half-step of
+ * {@link AlternatingLeastSquares}, for rows that were in training or not. A row's factors depend on its own entries and
+ * regularization alone, to the bit.
  */
-function addEntries(
-  observed: Csr,
-  row: number,
-  columnFactors: ReadonlyFloat32Array,
+export class LeastSquaresFoldIn extends Resident {
+  readonly #columns: number;
+  readonly #factors: number;
+  readonly #unobservedWeight: number;
+  /** The column factors, turned into the basis by the first call. */
+  readonly #columnFactors: number;
+  #turning: Steps<Diagonalized> | undefined;
+  #basis: Diagonalized | undefined;
+
+  /**
+   * @param columnFactors - Q, columns × f, row-major; copied
+   * @throws TensorecError `invalid-argument` for a length that is no multiple of `factors`.
+   */
+  constructor(
+    columnFactors: ReadonlyFloat32Array,
+    options: Pick<LeastSquaresOptions, 'factors' | 'unobservedWeight'>,
+  ) {
+    super();
+    const { factors, unobservedWeight } = options;
+    requireOptions(factors, unobservedWeight);
+    this.#columns = columnFactors.length / factors;
+    requireLength(columnFactors, Math.floor(this.#columns) * factors, 'columnFactors');
+    this.#factors = factors;
+    this.#unobservedWeight = unobservedWeight;
+    this.#columnFactors = placePadded(this.memory, columnFactors, this.#columns, factors);
+  }
+
+  /**
+   * The factors of rows, rows × f, row-major.
+   *
+   * @param observed - the entries of the rows
+   * @param regularization - one number above 0 a row
+   * @throws TensorecError `invalid-argument` for lengths that do not fit or numbers out of range, `numerical` when
+   * factors are not finite.
+   */
+  *solve(observed: Csr, regularization: ReadonlyNumbers): Steps<Float32Array<ArrayBuffer>> {
+    requireArgument(
+      observed.columns === this.#columns,
+      () => `The matrix has ${observed.columns} columns; give ${this.#columns}.`,
+    );
+    requireValues(observed);
+    const basis = yield* partOf(this.#turnOnce(), 0, 0.1);
+    const factors = this.#factors;
+    const memory = this.memory.engine.open();
+    try {
+      const side = placeSide(memory, observed, regularization);
+      const result = memory.allocate(4 * observed.rows * paddedWidth(factors));
+      const solving = { into: 0, back: basis.back, ...stepsOf('exact', factors) };
+      const at = this.#columnFactors;
+      yield* partOf(solveAt(memory, side, result, at, factors, basis, solving), 0.1, 1);
+      return copyOutPadded(memory, result, observed.rows, factors);
+    } finally {
+      memory.close();
+    }
+  }
+
+  /** Calls that begin while the factors are turned go on with the same work. */
+  *#turnOnce(): Steps<Diagonalized> {
+    while (this.#basis === undefined) {
+      this.#turning ??= this.#turn();
+      try {
+        const step = this.#turning.next();
+        if (step.done === true) this.#basis = step.value;
+        else yield step.value;
+      } catch (error) {
+        this.#turning = undefined;
+        throw error;
+      }
+    }
+    return this.#basis;
+  }
+
+  *#turn(): Steps<Diagonalized> {
+    const factors = this.#factors;
+    const side = { rows: this.#columns, factorsAt: this.#columnFactors };
+    const weight = this.#unobservedWeight;
+    const basis = yield* partOf(diagonalizeGram(this.memory, side, factors, weight), 0, 0.6);
+    const width = paddedWidth(factors);
+    const at = { address: this.#columnFactors, stride: 4 * width };
+    const turn = multiplyAt(this.memory, at, this.#columns, width, basis.into, width, at);
+    yield* partOf(turn, 0.6, 1);
+    return basis;
+  }
+}
+
+/** How many steps a solver takes at most, and when it stops. */
+function stepsOf(
+  solver: LeastSquaresSolver,
   factors: number,
-  x: Float64Array,
-  constant: number,
-  sign: number,
-  out: Float64Array,
-): void {
-  const { indices, values } = observed;
-  const end = observed.offsets[row + 1]!;
-  let entry = observed.offsets[row]!;
-  for (; entry + 3 < end; entry += 4) {
-    const a = indices[entry]! * factors;
-    const b = indices[entry + 1]! * factors;
-    const c = indices[entry + 2]! * factors;
-    const d = indices[entry + 3]! * factors;
-    let sumA = 0;
-    let sumB = 0;
-    let sumC = 0;
-    let sumD = 0;
-    for (let i = 0; i < factors; i++) {
-      const value = x[i]!;
-      sumA += columnFactors[a + i]! * value;
-      sumB += columnFactors[b + i]! * value;
-      sumC += columnFactors[c + i]! * value;
-      sumD += columnFactors[d + i]! * value;
-    }
-    sumA = values[entry]! * (constant + sign * sumA);
-    sumB = values[entry + 1]! * (constant + sign * sumB);
-    sumC = values[entry + 2]! * (constant + sign * sumC);
-    sumD = values[entry + 3]! * (constant + sign * sumD);
-    for (let i = 0; i < factors; i++) {
-      out[i] =
-        out[i]! +
-        (sumA * columnFactors[a + i]! + sumB * columnFactors[b + i]!) +
-        (sumC * columnFactors[c + i]! + sumD * columnFactors[d + i]!);
-    }
-  }
-  for (; entry < end; entry++) {
-    const a = indices[entry]! * factors;
-    const product = dot(columnFactors, a, x, 0, factors);
-    const coefficient = values[entry]! * (constant + sign * product);
-    for (let i = 0; i < factors; i++) out[i] = out[i]! + coefficient * columnFactors[a + i]!;
-  }
+): { readonly steps: number; readonly tolerance: number } {
+  if (solver === 'exact') return { steps: 2 * factors + 32, tolerance: SOLVED };
+  const steps = solver.conjugateGradientSteps;
+  requireArgument(
+    Number.isInteger(steps) && steps >= 1,
+    () => `conjugateGradientSteps is ${steps}; give an integer of 1 or more.`,
+  );
+  return { steps, tolerance: 0 };
 }
 
-/**
- * The whole objective of {@link alsHalfStep} with both regularizations:
- *
- * Σ_observed c · (1 - p·q)² + unobservedWeight · Σ_all (p·q)² + Σ_rows λ_r · ‖p‖² + Σ_columns λ_c · ‖q‖²
- *
- * in the order of entries · f + (rows + columns) · f² time: the sum over all pairs is ⟨PᵀP, QᵀQ⟩.
- *
- * @throws TensorecError `invalid-argument` for lengths that do not fit.
- */
-export function alsObjective(
-  observed: Csr,
-  rowFactors: ReadonlyFloat32Array,
-  columnFactors: ReadonlyFloat32Array,
-  options: {
-    readonly factors: number;
-    readonly unobservedWeight: number;
-    readonly rowRegularization: ReadonlyNumbers;
-    readonly columnRegularization: ReadonlyNumbers;
-  },
-): number {
-  const { factors, unobservedWeight, rowRegularization, columnRegularization } = options;
-  const { rows, columns, offsets, indices, values } = observed;
-  requireLength(rowRegularization, rows, 'rowRegularization');
-  requireLength(columnRegularization, columns, 'columnRegularization');
-  const rowGram = finish(gramOfDense(rowFactors, rows, factors));
-  const columnGram = finish(gramOfDense(columnFactors, columns, factors));
-  let objective = unobservedWeight * dot(rowGram, 0, columnGram, 0, rowGram.length);
-  for (let row = 0; row < rows; row++) {
-    const p = row * factors;
-    objective += rowRegularization[row]! * dot(rowFactors, p, rowFactors, p, factors);
-    for (let position = offsets[row]!; position < offsets[row + 1]!; position++) {
-      const q = indices[position]! * factors;
-      const missing = 1 - dot(rowFactors, p, columnFactors, q, factors);
-      objective += values[position]! * missing * missing;
-    }
-  }
-  for (let column = 0; column < columns; column++) {
-    const q = column * factors;
-    objective += columnRegularization[column]! * dot(columnFactors, q, columnFactors, q, factors);
-  }
-  return objective;
-}
-
-function requireFitting(
-  observed: Csr,
-  rowFactors: Float32Array,
-  columnFactors: ReadonlyFloat32Array,
-  options: AlsOptions,
-): void {
-  const { factors, unobservedWeight, regularization, solver, columnGram } = options;
+function requireOptions(factors: number, unobservedWeight: number): void {
   requireArgument(
     Number.isInteger(factors) && factors >= 1,
     () => `factors is ${factors}; give an integer of 1 or more.`,
@@ -293,19 +384,16 @@ function requireFitting(
     unobservedWeight >= 0 && unobservedWeight < Infinity,
     () => `unobservedWeight is ${unobservedWeight}; give a finite number of 0 or more.`,
   );
-  if (solver !== 'exact') {
-    const steps = solver.conjugateGradientSteps;
+}
+
+function requireValues({ values }: Csr): void {
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
     requireArgument(
-      Number.isInteger(steps) && steps >= 1,
-      () => `conjugateGradientSteps is ${steps}; give an integer of 1 or more.`,
+      value >= 0 && value < Infinity,
+      () => `values[${i}] is ${value}; give finite numbers of 0 or more.`,
     );
   }
-  requireLength(rowFactors, observed.rows * factors, 'rowFactors');
-  requireLength(columnFactors, observed.columns * factors, 'columnFactors');
-  requireLength(regularization, observed.rows, 'regularization');
-  if (columnGram !== undefined) requireLength(columnGram, factors * factors, 'columnGram');
-  requireNonNegative(regularization, 'regularization');
-  requireNonNegative(observed.values, 'values');
 }
 
 function requireLength(numbers: ReadonlyNumbers, length: number, name: string): void {
@@ -313,14 +401,4 @@ function requireLength(numbers: ReadonlyNumbers, length: number, name: string): 
     numbers.length === length,
     () => `${name} has ${numbers.length} numbers; give ${length}.`,
   );
-}
-
-function requireNonNegative(numbers: ReadonlyNumbers, name: string): void {
-  for (let i = 0; i < numbers.length; i++) {
-    const value = numbers[i]!;
-    requireArgument(
-      value >= 0 && value < Infinity,
-      () => `${name}[${i}] is ${value}; give finite numbers of 0 or more.`,
-    );
-  }
 }

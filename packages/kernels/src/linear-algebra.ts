@@ -75,59 +75,6 @@ export function* gramOfColumns(csr: Csr): Steps<Float64Array<ArrayBuffer>> {
   return gram;
 }
 
-/**
- * The Gram matrix of the columns of a dense row-major matrix M of `rows` × `columns`: MᵀM, `columns` × `columns`,
- * row-major. Time in the order of rows · columns² / 2.
- *
- * @throws TensorecError `invalid-argument` unless the matrix has rows · columns numbers.
- */
-export function* gramOfDense(
-  matrix: ReadonlyFloat32Array | ReadonlyFloat64Array,
-  rows: number,
-  columns: number,
-): Steps<Float64Array<ArrayBuffer>> {
-  requireArgument(
-    matrix.length === rows * columns,
-    () => `The matrix has ${matrix.length} numbers; give rows · columns = ${rows} · ${columns}.`,
-  );
-  const gram = new Float64Array(columns * columns);
-  const panel = new Float64Array(PANEL_ROWS * columns);
-  let work = 0;
-  for (let row = 0; row < rows; row += PANEL_ROWS) {
-    const filled = Math.min(PANEL_ROWS, rows - row) * columns;
-    for (let i = 0; i < filled; i++) panel[i] = matrix[row * columns + i]!;
-    panel.fill(0, filled);
-    addPanel(gram, panel, columns);
-    work += PANEL_ROWS * columns * columns;
-    if (work > WORK_PER_STEP) {
-      work = 0;
-      yield row / rows;
-    }
-  }
-  mirrorLower(gram, columns);
-  return gram;
-}
-
-/** Adds the Gram matrix of the columns of a panel of four rows to the lower triangle of `gram`. */
-export function addPanel(gram: Float64Array, panel: Float64Array, columns: number): void {
-  const second = columns;
-  const third = 2 * columns;
-  const fourth = 3 * columns;
-  for (let i = 0; i < columns; i++) {
-    const a = panel[i]!;
-    const b = panel[second + i]!;
-    const c = panel[third + i]!;
-    const d = panel[fourth + i]!;
-    const base = i * columns;
-    for (let j = 0; j <= i; j++) {
-      gram[base + j] =
-        gram[base + j]! +
-        (a * panel[j]! + b * panel[second + j]!) +
-        (c * panel[third + j]! + d * panel[fourth + j]!);
-    }
-  }
-}
-
 /** Copies what is left of the diagonal to the right of it. */
 function mirrorLower(matrix: Float64Array, n: number): void {
   const block = 32;

@@ -1,4 +1,6 @@
-import type { ReadonlyNumbers, WritableNumbers } from './arrays.js';
+import type { WritableNumbers } from './arrays.js';
+import type { ExportName } from './engine/binary.generated.js';
+import { startedEngine, type Engine } from './engine/engine.js';
 import { requireArgument } from './errors.js';
 import { log } from './math.js';
 import { philox } from './philox.js';
@@ -11,6 +13,38 @@ const TWO_53 = 9007199254740992;
 const FORK_KEY = 0x80000000;
 
 const forkName = new Uint32Array(4);
+
+/** Numbers from which on an array is filled by the engine; below, telling it what to do takes longer than doing it. */
+const ENGINE_LENGTH = 2048;
+/** Numbers that the engine fills at a time, so that it needs little memory. */
+const SLICE_LENGTH = 1048576;
+/** The longest permutation that the engine makes, which takes 256 MiB of its memory. */
+const ENGINE_PERMUTATION = 67108864;
+/** Words of the stream that a chunk takes: as in assembly/random.ts. */
+const CHUNK_WORDS = 4096;
+/** What a thread writes words to: as in assembly/random.ts. */
+const SCRATCH_BYTES = 16448;
+
+/** Whether numbers are 4 or 8 bytes wide. */
+type Width = 4 | 8;
+
+/** Lets {@link fillNormalAt} see what is private. */
+let fillNormalOf: (
+  random: Random,
+  engine: Engine,
+  address: number,
+  length: number,
+  standardDeviation: number,
+) => void;
+
+/** Lets {@link drawAliasesAt} see what is private. */
+let drawAliasesOf: (
+  random: Random,
+  engine: Engine,
+  address: number,
+  length: number,
+  table: readonly number[],
+) => void;
 
 /**
  * A seeded stream of random numbers: the counter-based generator Philox4x32-10 (Salmon, Moraes, Dror & Shaw,
@@ -29,6 +63,15 @@ export class Random {
   #counterHigh = 0;
   #spareNormal = NaN;
 
+  static {
+    fillNormalOf = (random, engine, address, length, standardDeviation) => {
+      random.#fillNormalAt(engine, address, length, 4, 0, standardDeviation);
+    };
+    drawAliasesOf = (random, engine, address, length, table) => {
+      random.#call(engine, 'drawAliases', address, length, table);
+    };
+  }
+
   /**
    * @param seed - an integer in [0, 2^53 - 1]; all of its bits count.
    * @param stream - which of the 2^53 independent streams of that seed, default 0.
@@ -43,21 +86,7 @@ export class Random {
 
   /** The next 32 random bits, as an integer in [0, 2^32). */
   uint32(): number {
-    if (this.#used === 4) {
-      const { seed, stream } = this;
-      philox(
-        this.#counterLow,
-        this.#counterHigh,
-        stream % TWO_32,
-        Math.floor(stream / TWO_32),
-        seed % TWO_32,
-        Math.floor(seed / TWO_32),
-        this.#block,
-      );
-      this.#used = 0;
-      this.#counterLow = (this.#counterLow + 1) >>> 0;
-      if (this.#counterLow === 0) this.#counterHigh = (this.#counterHigh + 1) >>> 0;
-    }
+    if (this.#used === 4) this.#nextBlock();
     return this.#block[this.#used++]!;
   }
 
@@ -108,7 +137,14 @@ export class Random {
    * return; a `Float32Array` gets multiples of 2^-24, one for each 32 bits of the stream, so that none rounds to 1.
    */
   fillUniform(out: Float32Array | Float64Array): void {
-    if (out instanceof Float32Array) {
+    const engine = engineFor(out.length);
+    if (engine !== undefined) {
+      const words = out instanceof Float32Array ? 1 : 2;
+      fillSlices(engine, out, (address, length, width) => {
+        this.#run(engine, 'fillUniform', (length * words) / CHUNK_WORDS, [address, length, width]);
+        this.#skip(length * words);
+      });
+    } else if (out instanceof Float32Array) {
       for (let i = 0; i < out.length; i++) out[i] = (this.uint32() >>> 8) / 16777216;
     } else {
       for (let i = 0; i < out.length; i++) out[i] = this.uniform();
@@ -117,6 +153,13 @@ export class Random {
 
   /** Fills `out` with the normal distribution, as {@link Random.normal} would return it, scaled and shifted. */
   fillNormal(out: Float32Array | Float64Array, mean = 0, standardDeviation = 1): void {
+    const engine = engineFor(out.length);
+    if (engine !== undefined) {
+      fillSlices(engine, out, (address, length, width) => {
+        this.#fillNormalAt(engine, address, length, width, mean, standardDeviation);
+      });
+      return;
+    }
     for (let i = 0; i < out.length; i++) out[i] = mean + standardDeviation * this.normal();
   }
 
@@ -136,6 +179,8 @@ export class Random {
       Number.isInteger(length) && length >= 0 && length <= 0x7fffffff,
       () => `length is ${length}; give an integer from 0 to 2147483647.`,
     );
+    const engine = length <= ENGINE_PERMUTATION ? engineFor(length) : undefined;
+    if (engine !== undefined) return this.#permutationOf(engine, length);
     const order = new Int32Array(length);
     for (let i = 0; i < length; i++) order[i] = i;
     this.shuffle(order);
@@ -163,6 +208,121 @@ export class Random {
     return new Random(this.seed, (forkName[1]! >>> 11) * TWO_32 + forkName[0]!);
   }
 
+  #nextBlock(): void {
+    const { seed, stream } = this;
+    philox(
+      this.#counterLow,
+      this.#counterHigh,
+      stream % TWO_32,
+      Math.floor(stream / TWO_32),
+      seed % TWO_32,
+      Math.floor(seed / TWO_32),
+      this.#block,
+    );
+    this.#used = 0;
+    this.#counterLow = (this.#counterLow + 1) >>> 0;
+    if (this.#counterLow === 0) this.#counterHigh = (this.#counterHigh + 1) >>> 0;
+  }
+
+  /** {@link Random.fillNormal} for numbers in the engine's memory. */
+  #fillNormalAt(
+    engine: Engine,
+    address: number,
+    length: number,
+    width: Width,
+    mean: number,
+    standardDeviation: number,
+  ): void {
+    const single = (at: number): void => {
+      const kind = width === 4 ? Float32Array : Float64Array;
+      const number = Float64Array.of(mean + standardDeviation * this.normal());
+      new Uint8Array(engine.buffer, address + at * width, width).set(
+        new Uint8Array(kind.from(number).buffer),
+      );
+    };
+    const spares = length > 0 && !Number.isNaN(this.#spareNormal) ? 1 : 0;
+    if (spares === 1) single(0);
+    const pairs = Math.floor((length - spares) / 2);
+    if (pairs > 0) {
+      const start = address + spares * width;
+      const parameters = [start, pairs, width, mean, standardDeviation];
+      this.#run(engine, 'fillNormal', (4 * pairs) / CHUNK_WORDS, parameters);
+      this.#skip(4 * pairs);
+    }
+    if (spares + 2 * pairs < length) single(length - 1);
+  }
+
+  #permutationOf(engine: Engine, length: number): Int32Array {
+    const memory = engine.open();
+    try {
+      const address = memory.allocate(4 * length);
+      this.#call(engine, 'drawPermutation', address, length, []);
+      return memory.view(Int32Array, address, length).slice();
+    } finally {
+      memory.close();
+    }
+  }
+
+  /** Runs a task that draws words one by one and tells how many. */
+  #call(
+    engine: Engine,
+    task: ExportName,
+    address: number,
+    length: number,
+    parameters: readonly number[],
+  ): void {
+    const memory = engine.open();
+    try {
+      const scratch = memory.allocate(SCRATCH_BYTES);
+      const drawn = memory.allocate(8);
+      const own = [scratch, address, length, drawn];
+      engine.call(task, [...this.#position(), ...own, ...parameters]);
+      const words = memory.view(Float64Array, drawn, 1)[0]!;
+      if (words > 0) this.#skip(words);
+    } finally {
+      memory.close();
+    }
+  }
+
+  #run(engine: Engine, task: ExportName, chunks: number, parameters: readonly number[]): void {
+    const memory = engine.open();
+    try {
+      const scratch = memory.allocate(engine.threads * SCRATCH_BYTES);
+      engine.runChunks(task, 0, Math.ceil(chunks), [...this.#position(), scratch, ...parameters]);
+    } finally {
+      memory.close();
+    }
+  }
+
+  /** Where the stream stands: what the tasks of assembly/random.ts begin their parameters with. */
+  #position(): number[] {
+    const { seed, stream } = this;
+    const whole = this.#used === 4;
+    const borrows = !whole && this.#counterLow === 0;
+    return [
+      seed % TWO_32,
+      Math.floor(seed / TWO_32),
+      stream % TWO_32,
+      Math.floor(stream / TWO_32),
+      whole ? this.#counterLow : (this.#counterLow - 1) >>> 0,
+      borrows ? (this.#counterHigh - 1) >>> 0 : this.#counterHigh,
+      whole ? 0 : this.#used,
+    ];
+  }
+
+  /** Passes over words of the stream. */
+  #skip(words: number): void {
+    const last = this.#used + words - 1; // the last of these words, counted from the start of the block
+    const blocks = Math.floor(last / 4); // blocks to go on, of which the last holds that word
+    if (blocks > 0) {
+      const low = this.#counterLow + blocks - 1;
+      this.#counterLow = low % TWO_32;
+      this.#counterHigh = (this.#counterHigh + Math.floor(low / TWO_32)) >>> 0;
+      this.#nextBlock();
+    }
+    this.#used = (last % 4) + 1;
+  }
+
   #bits53(): number {
     const high = this.uint32() >>> 5;
     const low = this.uint32() >>> 6;
@@ -171,69 +331,57 @@ export class Random {
 }
 
 /**
- * Draws indices with given weights in constant time each, after a preparation in linear time (Walker 1977; Vose
- * 1991).
+ * Fills float32 numbers in the engine's memory as {@link Random.fillNormal} with mean 0 would fill an array, on all
+ * threads. Allocates a little, so that views of the memory are invalid afterwards.
  */
-export class AliasTable {
-  readonly #keep: Float64Array;
-  readonly #alias: Int32Array;
+export function fillNormalAt(
+  random: Random,
+  engine: Engine,
+  address: number,
+  length: number,
+  standardDeviation = 1,
+): void {
+  fillNormalOf(random, engine, address, length, standardDeviation);
+}
 
-  /**
-   * @param weights - index `i` is drawn with probability `weights[i]` / sum; finite, >= 0, not all zero.
-   * @throws TensorecError `invalid-argument` naming the first weight that is not, or that there is none above zero.
-   */
-  constructor(weights: ReadonlyNumbers) {
-    const { length } = weights;
-    let greatest = 0;
-    let heaviest = 0;
-    for (let i = 0; i < length; i++) {
-      const weight = weights[i]!;
-      requireArgument(
-        weight >= 0 && weight < Infinity,
-        () => `weights[${i}] is ${weight}; give finite weights of 0 or more.`,
-      );
-      if (weight > greatest) {
-        greatest = weight;
-        heaviest = i;
-      }
-    }
-    requireArgument(
-      greatest > 0,
-      () => `None of the ${length} weights is above 0; give at least one that is.`,
-    );
+/**
+ * Draws indices into the engine's memory with an alias table there, as `AliasTable` would return them.
+ *
+ * @param table - the addresses of the table's shares (float64) and aliases (int32), and its length
+ */
+export function drawAliasesAt(
+  random: Random,
+  engine: Engine,
+  address: number,
+  length: number,
+  table: readonly number[],
+): void {
+  drawAliasesOf(random, engine, address, length, table);
+}
 
-    // Dividing by the greatest first keeps the sum of huge weights finite.
-    let sum = 0;
-    for (let i = 0; i < length; i++) sum += weights[i]! / greatest;
-    const keep = new Float64Array(length);
-    const alias = new Int32Array(length);
-    const below: number[] = [];
-    const above: number[] = [];
-    for (let i = 0; i < length; i++) {
-      keep[i] = (weights[i]! / greatest / sum) * length;
-      alias[i] = i;
-      (keep[i]! < 1 ? below : above).push(i);
-    }
-    while (below.length > 0 && above.length > 0) {
-      const small = below.pop()!;
-      const large = above[above.length - 1]!;
-      alias[small] = large;
-      keep[large] = keep[large]! - (1 - keep[small]!);
-      if (keep[large] < 1) {
-        above.pop();
-        below.push(large);
-      }
-    }
-    // What is left is 1 but for rounding, and its alias is itself; only an index without weight must go elsewhere.
-    for (const small of below) if (weights[small] === 0) alias[small] = heaviest;
-    this.#keep = keep;
-    this.#alias = alias;
-  }
+/** The engine, if it is ready and an array of this length is worth asking it. */
+export function engineFor(length: number): Engine | undefined {
+  return length >= ENGINE_LENGTH ? startedEngine() : undefined;
+}
 
-  /** The next index, drawn with the table's weights. */
-  sample(random: Random): number {
-    const index = random.integer(this.#keep.length);
-    return random.uniform() < this.#keep[index]! ? index : this.#alias[index]!;
+/** Fills an array slice by slice in the engine's memory and copies the slices out. */
+export function fillSlices(
+  engine: Engine,
+  out: Float32Array | Float64Array | Int32Array,
+  fill: (address: number, length: number, width: Width) => void,
+): void {
+  const memory = engine.open();
+  try {
+    const width = out instanceof Float64Array ? 8 : 4;
+    const address = memory.allocate(Math.min(out.length, SLICE_LENGTH) * width);
+    for (let from = 0; from < out.length; from += SLICE_LENGTH) {
+      const slice = out.subarray(from, from + SLICE_LENGTH);
+      fill(address, slice.length, width);
+      const bytes = new Uint8Array(slice.buffer, slice.byteOffset, slice.byteLength);
+      bytes.set(memory.view(Uint8Array, address, bytes.length));
+    }
+  } finally {
+    memory.close();
   }
 }
 

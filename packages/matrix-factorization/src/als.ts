@@ -1,6 +1,8 @@
 import {
   explainScore,
+  factorIndexOf,
   FoldingModel,
+  matrixRows,
   parseParameters,
   selectRows,
   similarItems,
@@ -22,17 +24,16 @@ import {
   type TrainingRecord,
 } from '@tensorec/core';
 import {
-  alsHalfStep,
+  AlternatingLeastSquares,
   choleskyFactor,
   choleskySolve,
   dot,
   finish,
   gramOfDense,
+  LeastSquaresFoldIn,
   partOf,
   rowCounts,
   TensorecError,
-  transpose,
-  type AlsOptions,
   type Csr,
   type Random,
   type ReadonlyFloat32Array,
@@ -41,7 +42,7 @@ import {
   type Steps,
 } from '@tensorec/kernels';
 import * as z from 'zod/mini';
-import { factorProducts, normalizedRows } from './factor-products.js';
+import { Directions } from './directions.js';
 
 /** Hyper-parameters of {@link ImplicitALS}. */
 export interface ALSParameters {
@@ -57,7 +58,7 @@ export interface ALSParameters {
   readonly alpha: number;
   /**
    * How a half-step solves for factors: `conjugate-gradient` takes 3 steps from where they are, `exact` reaches the
-   * minimum at a cost that grows with f³. The last half-step, for the users, is always exact. Default
+   * minimum to single precision. The last half-step, for the users, is always exact. Default
    * `conjugate-gradient`.
    */
   readonly solver: 'conjugate-gradient' | 'exact';
@@ -94,6 +95,9 @@ const schema: Schema<ALSParameters> = z.strictObject({
   ),
 });
 
+/** Steps of a half-step that does not go to the minimum. */
+const conjugateGradientSteps = 3;
+
 /** The standard deviation of the first factors is this / √f (Rendle et al. 2021, section 4). */
 const initialNorm = 0.1;
 
@@ -117,8 +121,7 @@ export class ImplicitALS implements Recommender {
   }
 
   /**
-   * Alternates between items and users. An iteration is in the order of interactions · f + (users + items) · f² for
-   * `conjugate-gradient`, f times that for `exact`.
+   * Alternates between items and users. An iteration is in the order of interactions · f + (users + items) · f² + f³.
    *
    * @throws TensorecError as {@link startFit}; `invalid-argument` for a pair whose weight 1 + α · value is below 0.
    */
@@ -145,24 +148,46 @@ function* alternate(
   parameters: ALSParameters,
   random: Random,
 ): Steps<ALSFactors> {
-  const { factors, iterations } = parameters;
+  const { factors, iterations, unobservedWeight, solver } = parameters;
   const byUser = weighted(record.history, parameters);
-  const byItem = transpose(byUser);
   const users = new Float32Array(byUser.rows * factors);
-  const items = new Float32Array(byItem.rows * factors);
+  const items = new Float32Array(byUser.columns * factors);
   random.fillNormal(users, 0, initialNorm / Math.sqrt(factors));
   random.fillNormal(items, 0, initialNorm / Math.sqrt(factors));
-  const forItems = halfStepOptions(byItem, activeRows(rowCounts(byUser)), parameters);
-  const forUsers = halfStepOptions(byUser, activeRows(record.itemCounts), parameters);
-  for (let iteration = 0; iteration < iterations; iteration++) {
-    const last = iteration === iterations - 1;
-    const [start, middle, end] = [0, 0.5, 1].map((part) => (iteration + part) / iterations);
-    yield* partOf(alsHalfStep(byItem, items, users, forItems), start!, middle!);
-    const solver = last ? 'exact' : forUsers.solver;
-    yield* partOf(alsHalfStep(byUser, users, items, { ...forUsers, solver }), middle!, end!);
-    yield end!;
+  const userCounts = rowCounts(byUser);
+  const { itemCounts } = record;
+  const userRegularization = regularizationOf(userCounts, activeRows(itemCounts), parameters);
+  const itemRegularization = regularizationOf(itemCounts, activeRows(userCounts), parameters);
+  const squares = new AlternatingLeastSquares(
+    byUser,
+    { rows: users, columns: items },
+    {
+      factors,
+      unobservedWeight,
+      rowRegularization: userRegularization,
+      columnRegularization: itemRegularization,
+    },
+  );
+  try {
+    const halfStep = solver === 'exact' ? solver : { conjugateGradientSteps };
+    for (let iteration = 0; iteration < iterations; iteration++) {
+      const [start, middle, end] = [0, 0.5, 1].map((part) => (iteration + part) / iterations);
+      yield* partOf(squares.solveColumns(halfStep), start!, middle!);
+      if (iteration === iterations - 1) break;
+      yield* partOf(squares.solveRows(halfStep), middle!, end!);
+    }
+    // The last half-step finds the users as those of new histories are found.
+    const solved = squares.columnFactors();
+    const foldIn = new LeastSquaresFoldIn(solved, parameters);
+    try {
+      const solvedUsers = foldIn.solve(byUser, userRegularization);
+      return { users: yield* partOf(solvedUsers, 1 - 0.5 / iterations, 1), items: solved };
+    } finally {
+      foldIn.dispose();
+    }
+  } finally {
+    squares.dispose();
   }
-  return { users, items };
 }
 
 /** The matrix with the weights c = 1 + α · value. */
@@ -186,18 +211,13 @@ function activeRows(counts: ReadonlyInt32Array): number {
   return active;
 }
 
-/** A half-step for the rows of a matrix whose `columns` columns have entries. */
-function halfStepOptions(observed: Csr, columns: number, parameters: ALSParameters): AlsOptions {
-  const { factors, unobservedWeight, regularization, solver } = parameters;
-  return {
-    factors,
-    unobservedWeight,
-    regularization: Float64Array.from(
-      rowCounts(observed),
-      (entries) => regularization * (entries + unobservedWeight * columns),
-    ),
-    solver: solver === 'exact' ? 'exact' : { conjugateGradientSteps: 3 },
-  };
+/** λ · (n + w · columns) for rows with n entries in a matrix whose `columns` columns have entries. */
+function regularizationOf(
+  entries: ReadonlyInt32Array,
+  columns: number,
+  { regularization, unobservedWeight }: ALSParameters,
+): Float64Array {
+  return Float64Array.from(entries, (n) => regularization * (n + unobservedWeight * columns));
 }
 
 /**
@@ -213,8 +233,9 @@ export class ALSModel<User extends Id = Id, Item extends Id = Id>
   readonly factors: number;
   readonly userFactors: ReadonlyFloat32Array;
   readonly itemFactors: ReadonlyFloat32Array;
+  #foldIn: LeastSquaresFoldIn | undefined;
+  #directions: Directions | undefined;
   #itemGram: ReadonlyFloat64Array | undefined;
-  #itemDirections: ReadonlyFloat32Array | undefined;
 
   constructor(
     training: TrainingRecord<User, Item>,
@@ -228,22 +249,16 @@ export class ALSModel<User extends Id = Id, Item extends Id = Id>
   }
 
   scoreRows(userRows: ReadonlyInt32Array, scores: Float32Array): void {
-    const { factors, userFactors, itemFactors } = this;
-    const block = new Float32Array(userRows.length * factors);
-    for (let n = 0; n < userRows.length; n++) {
-      const start = userRows[n]! * factors;
-      block.set(userFactors.subarray(start, start + factors), n * factors);
-    }
-    factorProducts(block, itemFactors, factors, scores);
+    const queries = matrixRows(this.userFactors, this.factors, userRows);
+    factorIndexOf(this).products(queries, scores);
   }
 
-  /** Solves for the factors of each history, in the order of items · f + f³ a history. */
+  /** Solves for the factors of each history, in the order of items · f for some steps of conjugate gradients. */
   scoreHistories(histories: Csr, scores: Float32Array): void {
-    const { factors, itemFactors } = this;
     const observed = weighted(histories, this.parameters);
-    const folded = new Float32Array(histories.rows * factors);
-    finish(alsHalfStep(observed, folded, itemFactors, this.#solving(observed)));
-    factorProducts(folded, itemFactors, factors, scores);
+    this.#foldIn ??= new LeastSquaresFoldIn(this.itemFactors, this.parameters);
+    const folded = finish(this.#foldIn.solve(observed, this.#regularizationOf(observed)));
+    factorIndexOf(this).products(folded, scores);
   }
 
   async similar(request: SimilarRequest<Item>): Promise<Recommendations<Item, Item>> {
@@ -254,17 +269,8 @@ export class ALSModel<User extends Id = Id, Item extends Id = Id>
   /** Cosines of item factors. */
   similarRows(itemRows: ReadonlyInt32Array, similarities: Float32Array): void {
     const { factors } = this;
-    this.#itemDirections ??= normalizedRows(this.itemFactors, factors);
-    const directions = this.#itemDirections;
-    const block = new Float32Array(itemRows.length * factors);
-    for (let n = 0; n < itemRows.length; n++) {
-      const start = itemRows[n]! * factors;
-      block.set(directions.subarray(start, start + factors), n * factors);
-    }
-    factorProducts(block, directions, factors, similarities);
-    for (let n = 0; n < similarities.length; n++) {
-      if (Number.isNaN(similarities[n])) similarities[n] = -Infinity;
-    }
+    this.#directions ??= new Directions(this.itemFactors, factors);
+    this.#directions.cosines(itemRows, similarities);
   }
 
   async explain(request: ExplainRequest<User, Item>): Promise<readonly Reason<Item>[]> {
@@ -279,9 +285,11 @@ export class ALSModel<User extends Id = Id, Item extends Id = Id>
   contributions(userRow: number, itemRow: number): Float64Array {
     const { factors, itemFactors } = this;
     const history = weighted(selectRows(this.training.history, [userRow]), this.parameters);
-    const { columnGram, unobservedWeight, regularization } = this.#solving(history);
-    const system = Float64Array.from(columnGram, (value) => unobservedWeight * value);
-    for (let i = 0; i < factors; i++) system[i * factors + i]! += regularization[0]!;
+    this.#itemGram ??= finish(gramOfDense(itemFactors, this.items.size, factors));
+    const { unobservedWeight } = this.parameters;
+    const system = Float64Array.from(this.#itemGram, (value) => unobservedWeight * value);
+    const [regularization] = this.#regularizationOf(history);
+    for (let i = 0; i < factors; i++) system[i * factors + i]! += regularization!;
     for (let n = 0; n < history.indices.length; n++) {
       const q = history.indices[n]! * factors;
       for (let i = 0; i < factors; i++) {
@@ -309,15 +317,18 @@ export class ALSModel<User extends Id = Id, Item extends Id = Id>
     };
   }
 
-  /** How the factors of histories are found. */
-  #solving(histories: Csr): AlsOptions & { readonly columnGram: ReadonlyFloat64Array } {
-    const columns = activeRows(this.training.itemCounts);
-    this.#itemGram ??= finish(gramOfDense(this.itemFactors, this.items.size, this.factors));
-    return {
-      ...halfStepOptions(histories, columns, this.parameters),
-      solver: 'exact',
-      columnGram: this.#itemGram,
-    };
+  override dispose(): void {
+    this.#foldIn?.dispose();
+    this.#directions?.dispose();
+    super.dispose();
+  }
+
+  #regularizationOf(histories: Csr): Float64Array {
+    return regularizationOf(
+      rowCounts(histories),
+      activeRows(this.training.itemCounts),
+      this.parameters,
+    );
   }
 }
 

@@ -1,4 +1,4 @@
-import { compileModule } from '#module';
+import { loadModule } from '#module';
 import { requireArgument, TensorecError } from '../errors.js';
 import type { Steps } from '../steps.js';
 import { Allocator } from './allocator.js';
@@ -6,8 +6,8 @@ import type { ExportName } from './binary.generated.js';
 import { Scope } from './scope.js';
 import {
   webAssembly,
-  type WasmMemory,
-  type WasmModule,
+  type LoadedModule,
+  type WasmExports,
   type WebAssemblyApi,
 } from './webassembly.js';
 import { availableThreads, canShareMemory, startWorker } from './workers.js';
@@ -36,7 +36,7 @@ export interface EngineStatus {
   readonly threads: number;
   /** Workers that were started; threads − 1, or more after `ready` asked for fewer threads. */
   readonly workers: number;
-  /** Why there is only one thread where more were asked for. */
+  /** Why there are fewer threads than were asked for. */
   readonly limitation: string | undefined;
   /** Bytes in use by kernels and by what models keep. */
   readonly usedBytes: number;
@@ -46,74 +46,79 @@ export interface EngineStatus {
   readonly maximumBytes: number;
 }
 
-/** The WebAssembly instance of this realm with its memory and threads. */
-export class Engine {
-  readonly #exports: Record<string, (...values: number[]) => number>;
-  readonly #tasks: ReadonlyMap<string, number>;
-  readonly #allocator: Allocator;
-  readonly #module: WasmModule;
-  readonly #shared: boolean;
-  #workers = 0;
-  #threads = 1;
-  #limitation: string | undefined;
-  #parameters = new Float64Array(0);
+/** What engines of any number of threads share: the WebAssembly instance of this realm. */
+class Instance {
+  readonly exports: WasmExports;
+  readonly tasks: ReadonlyMap<string, number>;
+  readonly allocator: Allocator;
+  readonly module: LoadedModule;
+  workers = 0;
+  parameters = new Float64Array(0);
 
-  constructor(
-    { Instance }: WebAssemblyApi,
-    module: WasmModule,
-    memory: WasmMemory,
-    maximum: number,
-    shared: boolean,
-  ) {
-    this.#exports = new Instance(module, { env: { memory } }).exports;
-    this.#tasks = new Map(Object.keys(this.#exports).map((name, index) => [name, index]));
-    this.#allocator = new Allocator(memory, BASE, maximum);
-    this.#module = module;
-    this.#shared = shared;
-    this.#export('attach')(CONTROL);
+  constructor(module: LoadedModule, exports: WasmExports, allocator: Allocator) {
+    this.exports = exports;
+    this.tasks = new Map(Object.keys(exports).map((name, index) => [name, index]));
+    this.allocator = allocator;
+    this.module = module;
+    exports['attach']!(CONTROL);
+  }
+}
+
+/**
+ * The kernels on a number of threads that stays the same. Another number makes another engine; work that is under way
+ * goes on with the one it began with, because it has set aside memory for each of its threads.
+ */
+export class Engine {
+  /** Threads that take part, the calling one included. */
+  readonly threads: number;
+  readonly #instance: Instance;
+  readonly #limitation: string | undefined;
+
+  constructor(instance: Instance, threads: number, limitation?: string) {
+    this.#instance = instance;
+    this.threads = threads;
+    this.#limitation = limitation;
   }
 
-  /** Threads that take part, the calling one included. */
-  get threads(): number {
-    return this.#threads;
+  /** An engine on `threads` threads, or on fewer if the host does not allow so many workers. */
+  async withThreads(threads: number): Promise<Engine> {
+    const instance = this.#instance;
+    const { module, shared } = instance.module;
+    const missing = threads - 1 - instance.workers;
+    let limitation: string | undefined;
+    if (missing > 0 && !shared) {
+      limitation = 'The page is not cross-origin isolated, or the platform shares no memory.';
+    } else if (missing > 0) {
+      const start = { module, memory: instance.allocator.memory, control: CONTROL };
+      const starts = Array.from({ length: missing }, () => withLimit(startWorker(start)));
+      for (const result of await Promise.allSettled(starts)) {
+        if (result.status === 'fulfilled') instance.workers++;
+        else limitation = `Workers did not start: ${String(result.reason)}`;
+      }
+    }
+    return new Engine(instance, Math.min(threads, instance.workers + 1), limitation);
   }
 
   get status(): EngineStatus {
+    const { workers, allocator } = this.#instance;
     return {
-      threads: this.#threads,
-      workers: this.#workers,
-      limitation: this.#threads === 1 ? this.#limitation : undefined,
-      usedBytes: this.#allocator.used,
-      memoryBytes: this.#allocator.memory.buffer.byteLength,
-      maximumBytes: this.#allocator.maximum,
+      threads: this.threads,
+      workers,
+      limitation: this.#limitation,
+      usedBytes: allocator.used,
+      memoryBytes: allocator.memory.buffer.byteLength,
+      maximumBytes: allocator.maximum,
     };
   }
 
   /** The bytes of the memory as they are now: a view is of no use after the next allocation. */
   get buffer(): ArrayBufferLike {
-    return this.#allocator.memory.buffer;
+    return this.#instance.allocator.memory.buffer;
   }
 
   /** A scope of blocks, all freed when it is closed. */
   open(): Scope {
-    return new Scope(this, this.#allocator);
-  }
-
-  /** Starts workers until `threads` take part, as far as the host allows; fewer than before only take part less. */
-  async useThreads(threads: number): Promise<void> {
-    const missing = threads - 1 - this.#workers;
-    if (missing > 0 && !this.#shared) {
-      this.#limitation = 'The page is not cross-origin isolated, or the platform shares no memory.';
-    } else if (missing > 0) {
-      const { memory } = this.#allocator;
-      const start = { module: this.#module, memory, control: CONTROL };
-      const starts = Array.from({ length: missing }, () => withLimit(startWorker(start)));
-      for (const result of await Promise.allSettled(starts)) {
-        if (result.status === 'fulfilled') this.#workers++;
-        else this.#limitation = `Workers did not start: ${String(result.reason)}`;
-      }
-    }
-    this.#threads = Math.min(threads, this.#workers + 1);
+    return new Scope(this, this.#instance.allocator);
   }
 
   /** What a function of the module returns. */
@@ -131,10 +136,15 @@ export class Engine {
   /** Runs chunks [from, to) of a task on all threads. */
   runChunks(task: ExportName, from: number, to: number, parameters: Parameters): void {
     this.#setParameters(parameters);
-    const workers = Math.min(this.#threads, to - from) - 1;
-    this.#export('openJob')(this.#tasks.get(task)!, from, to, Math.max(0, workers));
-    this.#export(task)();
-    if (this.#export('closeJob')() > 0) {
+    const workers = Math.min(this.threads, to - from) - 1;
+    this.#export('openJob')(this.#instance.tasks.get(task)!, from, to, Math.max(0, workers));
+    let trapped: number;
+    try {
+      this.#export(task)();
+    } finally {
+      trapped = this.#export('closeJob')();
+    }
+    if (trapped > 0) {
       throw new Error(
         `A worker trapped in the kernel ${task}; this is a defect of @tensorec/kernels.`,
       );
@@ -146,7 +156,7 @@ export class Engine {
    * on one another, so the result does not depend on the slices.
    */
   *run(task: ExportName, chunks: number, parameters: Parameters): Steps {
-    let size = this.#threads;
+    let size = this.threads;
     let from = 0;
     while (from < chunks) {
       const to = Math.min(chunks, from + size);
@@ -154,7 +164,7 @@ export class Engine {
       this.runChunks(task, from, to, parameters);
       const elapsed = Math.max(0.01, performance.now() - started);
       size = Math.max(
-        this.#threads,
+        this.threads,
         Math.min(4 * (to - from), Math.floor(((to - from) * SLICE) / elapsed)),
       );
       from = to;
@@ -163,14 +173,15 @@ export class Engine {
   }
 
   #export(name: ExportName): (...values: number[]) => number {
-    return this.#exports[name]!;
+    return this.#instance.exports[name]!;
   }
 
   #setParameters(parameters: Parameters): void {
-    if (this.#parameters.buffer !== this.buffer) {
-      this.#parameters = new Float64Array(this.buffer as ArrayBuffer, PARAMETERS, 64);
+    const instance = this.#instance;
+    if (instance.parameters.buffer !== this.buffer) {
+      instance.parameters = new Float64Array(this.buffer as ArrayBuffer, PARAMETERS, 64);
     }
-    for (let i = 0; i < parameters.length; i++) this.#parameters[i] = parameters[i]!;
+    for (let i = 0; i < parameters.length; i++) instance.parameters[i] = parameters[i]!;
   }
 }
 
@@ -188,6 +199,11 @@ function withLimit<Value>(start: Promise<Value>): Promise<Value> {
 
 let engine: Engine | undefined;
 let starting: Promise<unknown> = Promise.resolve();
+
+/** The engine of this realm; undefined before {@link ready}. */
+export function startedEngine(): Engine | undefined {
+  return engine;
+}
 
 /** The engine of this realm. @throws TensorecError `not-ready` before {@link ready}. */
 export function requireEngine(): Engine {
@@ -218,13 +234,10 @@ export async function ready(
     threads === undefined || (Number.isInteger(threads) && threads >= 1 && threads <= 64),
     () => `threads is ${String(threads)}; give an integer from 1 to 64.`,
   );
-  if (engine !== undefined && (threads === undefined || threads === engine.threads)) return;
   const start = async (): Promise<void> => {
-    const fresh = engine === undefined;
-    engine ??= await createEngine();
-    if (fresh || threads !== undefined) {
-      await engine.useThreads(threads ?? Math.min(MOST_THREADS, availableThreads()));
-    }
+    if (engine !== undefined && threads === undefined) return;
+    const before = engine ?? (await createEngine());
+    engine = await before.withThreads(threads ?? Math.min(MOST_THREADS, availableThreads()));
   };
   // One start after the other; a failed one does not stop the next.
   const next = starting.then(start, start);
@@ -241,22 +254,28 @@ async function createEngine(): Promise<Engine> {
   if (webAssembly === undefined) {
     throw new TensorecError('unsupported', 'There is no WebAssembly here, which the kernels need.');
   }
-  const shared = canShareMemory();
-  let module: WasmModule;
+  let module: LoadedModule;
   try {
-    module = await compileModule(shared);
+    module = await loadModule(canShareMemory());
   } catch (cause) {
     throw new TensorecError(
       'unsupported',
-      `The kernels could not be compiled (${String(cause)}). They need WebAssembly with SIMD; a page with a content security policy needs script-src 'wasm-unsafe-eval'.`,
+      `The kernels could not be compiled (${String(cause)}). They need WebAssembly with SIMD. A page with a content security policy needs script-src 'wasm-unsafe-eval'; a worker on the edge needs a bundle built with the condition workerd or edge-light.`,
       { cause },
     );
   }
+  const allocator = createAllocator(webAssembly, module.shared);
+  const { memory } = allocator;
+  const { exports } = await webAssembly.instantiate(module.module, { env: { memory } });
+  return new Engine(new Instance(module, exports, allocator), 1);
+}
+
+function createAllocator({ Memory }: WebAssemblyApi, shared: boolean): Allocator {
   let failure: unknown;
   for (const maximum of MAXIMUM_PAGES) {
     try {
-      const memory = new webAssembly.Memory({ initial: 16, maximum, shared });
-      return new Engine(webAssembly, module, memory, maximum * PAGE, shared);
+      const memory = new Memory({ initial: 16, maximum, shared });
+      return new Allocator(memory, BASE, maximum * PAGE);
     } catch (error) {
       failure = error;
     }

@@ -1,12 +1,12 @@
 import { binary, memoryFlag } from './binary.generated.js';
-import { webAssembly, type WasmModule } from './webassembly.js';
+import { webAssembly, type LoadedModule } from './webassembly.js';
 
 /** Compiles the module for shared memory or for memory of one thread. */
-export async function compileModule(shared: boolean): Promise<WasmModule> {
+export async function loadModule(shared: boolean): Promise<LoadedModule> {
   if (webAssembly === undefined) throw new Error('There is no WebAssembly here.');
   const text = atob(binary);
   const bytes = new Uint8Array(text.length);
   for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
   if (!shared) bytes[memoryFlag] = 1;
-  return webAssembly.compile(bytes);
+  return { module: await webAssembly.compile(bytes), shared };
 }

@@ -7,16 +7,17 @@ export interface WorkerStart {
   readonly control: number;
 }
 
-/** Runs in the worker, which knows nothing of this file: joins jobs until the pool stops. */
+/** Runs in the worker, which knows nothing of this file: joins job after job. */
 const serve = `({ module, memory, control }, started) => {
   const exports = new WebAssembly.Instance(module, { env: { memory } }).exports;
   const tasks = Object.values(exports);
   exports.attach(control);
   started();
-  let failed = 0;
-  for (let job = 0; (job = exports.joinJob(job)) >= 0; exports.leaveJob(failed)) {
-    failed = 0;
+  for (let job = 0; ; ) {
+    job = exports.joinJob(job);
+    let failed = 0;
     try { tasks[exports.joinedTask()](); } catch { failed = 1; }
+    exports.leaveJob(failed);
   }
 }`;
 
@@ -36,7 +37,6 @@ interface NodeModules {
     ) => {
       once(event: string, listener: (value: unknown) => void): void;
       unref(): void;
-      terminate(): Promise<unknown>;
     };
   };
   'node:os': { availableParallelism(): number };
@@ -66,10 +66,9 @@ export function canShareMemory(): boolean {
 /**
  * Starts a worker that does not keep the process alive.
  *
- * @returns what ends it
  * @throws when the host does not allow one; a content security policy without `worker-src blob:`, for one.
  */
-export function startWorker(start: WorkerStart): Promise<() => void> {
+export function startWorker(start: WorkerStart): Promise<void> {
   const threads = nodeModule('node:worker_threads');
   return threads === undefined ? startWebWorker(start) : startNodeWorker(threads.Worker, start);
 }
@@ -77,12 +76,12 @@ export function startWorker(start: WorkerStart): Promise<() => void> {
 function startNodeWorker(
   NodeWorker: NodeModules['node:worker_threads']['Worker'],
   workerData: WorkerStart,
-): Promise<() => void> {
+): Promise<void> {
   return new Promise((resolve, reject) => {
     const worker = new NodeWorker(nodeSource, { eval: true, workerData, execArgv: [] });
     worker.once('message', () => {
       worker.unref();
-      resolve(() => void worker.terminate());
+      resolve();
     });
     worker.once('error', reject);
   });
@@ -93,10 +92,9 @@ interface WebWorker {
   onmessage: (() => void) | null;
   onerror: ((event: { message?: string }) => void) | null;
   postMessage(message: unknown): void;
-  terminate(): void;
 }
 
-function startWebWorker(start: WorkerStart): Promise<() => void> {
+function startWebWorker(start: WorkerStart): Promise<void> {
   const host = globalThis as { Worker?: new (url: string) => WebWorker };
   return new Promise((resolve, reject) => {
     if (host.Worker === undefined) throw new Error('There are no workers here.');
@@ -105,13 +103,15 @@ function startWebWorker(start: WorkerStart): Promise<() => void> {
       const worker = new host.Worker(url);
       worker.onmessage = () => {
         URL.revokeObjectURL(url);
-        resolve(() => {
-          worker.terminate();
-        });
+        resolve();
       };
       worker.onerror = (event) => {
         URL.revokeObjectURL(url);
-        reject(new Error(event.message ?? 'The worker was refused.'));
+        reject(
+          new Error(
+            event.message ?? 'it was refused; a content security policy needs worker-src blob:',
+          ),
+        );
       };
       worker.postMessage(start);
     } catch (error) {

@@ -1,10 +1,12 @@
 import { show } from '@tensorec/core';
+import type { DelimitedColumns, NewKeys } from '@tensorec/kernels';
 import { ColumnBuilder } from './column-builder.js';
 import { columnIndex, likelySeparator, type DelimitedLayout } from './delimited-layout.js';
 import { FieldSplitter } from './field-splitter.js';
 import { LineProblem } from './line-problem.js';
 import { parseNumber } from './number.js';
-import type { RecordFormat } from './records.js';
+import { PlainLines } from './plain-lines.js';
+import { NO_LINES, type RecordFormat, type TakenLines } from './records.js';
 import type { IdTables, PartColumns } from './sink.js';
 import { decodeText, showBytes } from './text.js';
 import { TimestampReader, type TimestampUnit } from './timestamps.js';
@@ -19,6 +21,7 @@ export class DelimitedReader implements RecordFormat, PartColumns {
   readonly #layout: DelimitedLayout;
   readonly #tables: IdTables;
   readonly #splitter: FieldSplitter;
+  #plainLines: PlainLines | undefined;
   #user = ABSENT;
   #item = ABSENT;
   #value = ABSENT;
@@ -68,6 +71,43 @@ export class DelimitedReader implements RecordFormat, PartColumns {
     this.columns.add(userRow, itemRow, value, timestamp);
   }
 
+  takeLines(bytes: Uint8Array, start: number): TakenLines {
+    if (this.#plainLines === undefined || this.timestamps.areDates) return NO_LINES;
+    return this.#plainLines.take(bytes, start, {
+      resolve: (keys) => this.#resolve(bytes.subarray(start), keys),
+      append: (columns) => {
+        this.#append(columns);
+      },
+    });
+  }
+
+  close(): void {
+    this.#plainLines?.close();
+  }
+
+  /** Finds or adds the ids of a line; adds nothing and returns false where {@link DelimitedReader.take} would throw. */
+  #resolve(bytes: Uint8Array, keys: NewKeys): boolean {
+    const { users, items } = this.#tables;
+    const { firstStart, firstEnd, secondStart, secondEnd } = keys;
+    try {
+      const userRow = keys.firstRow < 0 ? users.find(bytes, firstStart, firstEnd) : keys.firstRow;
+      const newUser = userRow < 0 ? users.read(bytes, firstStart, firstEnd, firstStart) : undefined;
+      if (keys.secondRow < 0)
+        keys.secondRow = items.row(bytes, secondStart, secondEnd, secondStart);
+      keys.firstRow =
+        newUser === undefined ? userRow : users.insert(bytes, firstStart, firstEnd, newUser);
+      return true;
+    } catch (error) {
+      if (error instanceof LineProblem) return false;
+      throw error;
+    }
+  }
+
+  #append({ firstRows, secondRows, values, times }: DelimitedColumns): void {
+    this.columns.append(firstRows, secondRows, values, times);
+    this.timestamps.passNumbers(times);
+  }
+
   #findColumns(names: readonly string[], position: number): void {
     const columns = this.#layout.columns(names);
     const find = (column: number | string | undefined): number =>
@@ -78,6 +118,15 @@ export class DelimitedReader implements RecordFormat, PartColumns {
     this.#timestamp = find(columns.timestamp);
     this.#fieldsNeeded = 1 + Math.max(this.#user, this.#item, this.#value, this.#timestamp);
     this.columns = new ColumnBuilder(this.#value !== ABSENT, this.#timestamp !== ABSENT);
+    this.#plainLines = new PlainLines({
+      separator: new TextEncoder().encode(this.#layout.separator),
+      quotes: this.#splitter.quotes,
+      first: this.#user,
+      second: this.#item,
+      value: this.#value,
+      time: this.#timestamp,
+      timeFactor: this.timestamps.factor,
+    });
   }
 
   #readValue(bytes: Uint8Array, line: number): number {

@@ -8,7 +8,8 @@ import { CARRIAGE_RETURN, LINE_FEED, nulProblem, QUOTE } from './text.js';
  */
 export class FieldSplitter {
   readonly #separator: Uint8Array;
-  readonly #quotes: boolean;
+  /** Whether fields may be quoted. */
+  readonly quotes: boolean;
   /** Number of fields of the record found last. */
   count = 0;
   /** Lines of the record found last. */
@@ -26,7 +27,7 @@ export class FieldSplitter {
 
   constructor(separator: string, quotes: boolean) {
     this.#separator = new TextEncoder().encode(separator);
-    this.#quotes = quotes && this.#separator.length === 1;
+    this.quotes = quotes && this.#separator.length === 1;
   }
 
   /** The bytes that hold a field's content: the block, or a copy of the field with its quotes resolved. */
@@ -44,7 +45,7 @@ export class FieldSplitter {
     const separator = this.#separator;
     const separatorLength = separator.length;
     const firstByte = separator[0]!;
-    const quotes = this.#quotes;
+    const quotes = this.quotes;
     this.count = 0;
     this.lineCount = 1;
     this.#hasUnescaped = false;

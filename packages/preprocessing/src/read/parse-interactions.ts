@@ -1,4 +1,5 @@
 import { parseWith, type CallOptions, type Id, type Interactions } from '@tensorec/core';
+import { ready } from '@tensorec/kernels';
 import { DelimitedReader } from './delimited.js';
 import { delimitedLayout, recBoleLayout } from './delimited-layout.js';
 import { ItemListReader, SessionReader } from './item-lists.js';
@@ -66,6 +67,7 @@ export async function parseInteractions(
   options: CallOptions = {},
 ): Promise<ReadResult> {
   const checked = parseWith(dataSpecSchema, spec, `specification of ${source.name}`);
+  await ready();
   const tables = createIdTables(checked.ids ?? 'string');
   const { format, part } = createPartReader(checked, tables);
   const skipped = await readRecords(source, format, {

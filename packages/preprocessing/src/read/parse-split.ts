@@ -11,7 +11,7 @@ import {
   type Schema,
   type Vocabulary,
 } from '@tensorec/core';
-import { fingerprint, type ReadonlyInt32Array } from '@tensorec/kernels';
+import { fingerprint, ready, type ReadonlyInt32Array } from '@tensorec/kernels';
 import { CandidatesReader } from './candidates.js';
 import { SessionTargetReader } from './item-lists.js';
 import { createPartReader, type PartReader } from './parse-interactions.js';
@@ -64,6 +64,7 @@ export async function parseSplit(
     validation: parts.validation && checkedSpec(dataSpecSchema, parts.validation),
     test: checkedSpec(testSpecSchema, parts.test),
   };
+  await ready();
   const tables = createIdTables(commonIds([specs.train, specs.validation, specs.test]));
   const histories = createPlainPart();
   const notes: string[] = [];

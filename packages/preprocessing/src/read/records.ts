@@ -23,7 +23,20 @@ export interface RecordFormat {
   next(bytes: Uint8Array, start: number, end: number, final: boolean): number;
   /** Takes in the record that `next` found last; a {@link LineProblem} leaves nothing of it behind. */
   take(bytes: Uint8Array, start: number, line: number): void;
+  /** Takes in records of one line each from `start` on, as many as it likes; all that follow come one by one. */
+  takeLines?(bytes: Uint8Array, start: number): TakenLines;
+  /** Frees what reading needed. */
+  close?(): void;
 }
+
+/** What {@link RecordFormat.takeLines} took. */
+export interface TakenLines {
+  readonly bytes: number;
+  readonly lines: number;
+}
+
+/** Nothing was taken. */
+export const NO_LINES: TakenLines = { bytes: 0, lines: 0 };
 
 /** Lines that were left out. */
 export interface SkippedLines {
@@ -58,17 +71,21 @@ export async function readRecords(
   const stage = `read ${source.name}`;
   let sliceEnd = performance.now() + SLICE_MILLISECONDS;
   signal?.throwIfAborted();
-  for await (const block of source.bytes) {
-    for (let start = 0; start < block.length; start += BLOCK) {
-      reader.read(block.subarray(start, start + BLOCK), false);
-      if (performance.now() < sliceEnd) continue;
-      onProgress?.({ stage, fraction: source.fractionRead?.() ?? 0 });
-      await nextTurn();
-      signal?.throwIfAborted();
-      sliceEnd = performance.now() + SLICE_MILLISECONDS;
+  try {
+    for await (const block of source.bytes) {
+      for (let start = 0; start < block.length; start += BLOCK) {
+        reader.read(block.subarray(start, start + BLOCK), false);
+        if (performance.now() < sliceEnd) continue;
+        onProgress?.({ stage, fraction: source.fractionRead?.() ?? 0 });
+        await nextTurn();
+        signal?.throwIfAborted();
+        sliceEnd = performance.now() + SLICE_MILLISECONDS;
+      }
     }
+    reader.read(new Uint8Array(0), true);
+  } finally {
+    format.close?.();
   }
-  reader.read(new Uint8Array(0), true);
   onProgress?.({ stage, fraction: 1 });
   return reader.skipped();
 }
@@ -103,6 +120,8 @@ class RecordReader {
       this.#started = true;
     }
     while (position < bytes.length) {
+      if (!this.#discarding) position = this.#takeLines(bytes, position);
+      if (position === bytes.length) break;
       const next = this.#discarding
         ? this.#skipLine(bytes, position, final)
         : this.#readRecord(bytes, position, final);
@@ -114,6 +133,12 @@ class RecordReader {
 
   skipped(): SkippedLines {
     return { skippedLines: this.#skippedLines, skipped: this.#skipped };
+  }
+
+  #takeLines(bytes: Uint8Array, position: number): number {
+    const taken = this.#format.takeLines?.(bytes, position) ?? NO_LINES;
+    this.#line += taken.lines;
+    return position + taken.bytes;
   }
 
   #readRecord(bytes: Uint8Array, start: number, final: boolean): number {

@@ -31,6 +31,28 @@ export class TimestampReader {
     return this.#greatest < SECONDS_LIMIT;
   }
 
+  /** Whether the file's timestamps are dates. */
+  get areDates(): boolean {
+    return this.#kind === 'dates';
+  }
+
+  /** What {@link TimestampReader.fromNumber} multiplies by. */
+  get factor(): number {
+    return this.#unit === 'seconds' ? 1000 : 1;
+  }
+
+  /** Takes note of what {@link TimestampReader.fromNumber} has not seen: numbers times the factor. */
+  passNumbers(milliseconds: Float64Array): void {
+    if (milliseconds.length === 0) return;
+    this.#kind ??= 'numbers';
+    let greatest = this.#greatest;
+    for (let n = 0; n < milliseconds.length; n++) {
+      const magnitude = Math.abs(milliseconds[n]!);
+      if (magnitude > greatest) greatest = magnitude;
+    }
+    this.#greatest = greatest;
+  }
+
   /** Milliseconds, or a number as it stands while {@link TimestampReader.unitUnknown}. */
   read(bytes: Uint8Array, start: number, end: number, position: number): number {
     const number = parseNumber(bytes, start, end);
@@ -50,7 +72,7 @@ export class TimestampReader {
   fromNumber(number: number, position: number): number {
     const magnitude = Math.abs(number);
     if (magnitude > this.#greatest) this.#greatest = magnitude;
-    return this.#take('numbers', this.#unit === 'seconds' ? number * 1000 : number, position);
+    return this.#take('numbers', number * this.factor, position);
   }
 
   /** As {@link TimestampReader.read}, for text; `NaN` when it is no date. */

@@ -1,0 +1,194 @@
+import {
+  alsOf,
+  alsToQuality,
+  evaluationByRecTools,
+  evaluationOfOurFactors,
+  loadByOthers,
+  neighborsBy,
+  topKByOthers,
+  type PeerRun,
+} from './peer-scripts.js';
+
+/** A row of the table of targets: how many times as fast as the fastest peer we are to be. */
+export interface Row {
+  readonly row: string;
+  readonly work: string;
+  /** Name of the measurement. */
+  readonly name: string;
+  readonly goal: number;
+  /** Below this the work is not done. */
+  readonly floor: number;
+  /** The measurement whose quality shows that what was timed works, where that is another one. */
+  readonly qualityOf?: string;
+  /** How far figures of quality that a peer gives too may lie from ours; not compared without this. */
+  readonly agreesWithin?: number;
+  /** What bounds us, where the goal is not met. */
+  readonly explanation?: string;
+}
+
+/** What is run in turn: a benchmark of ours and the scripts of the peers for the same work. */
+export interface Job {
+  readonly name: string;
+  /** A benchmark of `npm run bench` with its options. */
+  readonly benchmark: string;
+  readonly options: readonly string[];
+  /** Packages whose code is timed. */
+  readonly packages: readonly string[];
+  readonly peers: readonly PeerRun[];
+  readonly rows: readonly Row[];
+}
+
+const alsPackages = ['kernels', 'core', 'matrix-factorization'];
+
+/** All rows. `{scratch}` stands for a folder that ours and the peers share, `{threads}` for the number of threads. */
+export const jobs: readonly Job[] = [
+  {
+    name: 'als',
+    benchmark: 'als',
+    options: ['--sets', 'gowalla,ml-1m'],
+    packages: alsPackages,
+    peers: [
+      alsOf('implicit', ['--sets', 'gowalla,ml-1m']),
+      alsOf('irspack', ['--sets', 'gowalla,ml-1m']),
+      alsToQuality,
+    ],
+    rows: [
+      ...['gowalla', 'ml-1m'].map((set) => alsEpoch('S1', set, 64, 2, 1.2)),
+      alsEpoch('S2', 'gowalla', 128, 1.8, 1.1),
+      alsEpoch('S3', 'gowalla', 256, 1.4, 0.9),
+      {
+        row: 'S4',
+        work: 'ALS until ml-1m hit@10 ≥ .715',
+        name: 'als ml-1m to hit@10 .715',
+        goal: 2,
+        floor: 1.2,
+      },
+    ],
+  },
+  {
+    name: 'als-10m',
+    benchmark: 'als',
+    options: ['--sets', 'ml-1m,synth10m'],
+    packages: alsPackages,
+    peers: [
+      alsOf('implicit', ['--sets', 'ml-1m,synth10m', '--factors', '64']),
+      alsOf('irspack', ['--sets', 'ml-1m,synth10m', '--factors', '64']),
+    ],
+    rows: [alsEpoch('S1', 'synth10m', 64, 2, 1.2)],
+  },
+  {
+    name: 'item-knn',
+    benchmark: 'neighbors',
+    options: [],
+    packages: ['kernels', 'core', 'neighbors'],
+    peers: [neighborsBy('knn')],
+    rows: ['gowalla', 'synth10m'].map((set) => ({
+      row: 'S5',
+      work: `item-kNN, K = 100, ${set}`,
+      name: `item-knn ${set}`,
+      qualityOf: 'item-knn ml-1m',
+      goal: 2,
+      floor: 1,
+    })),
+  },
+  {
+    name: 'ease',
+    benchmark: 'ease',
+    options: ['--repeats', '3'],
+    packages: ['kernels', 'core', 'neighbors'],
+    peers: [neighborsBy('ease')],
+    rows: [
+      {
+        row: 'S6',
+        work: 'EASE, ml-1m, all items',
+        name: 'ease ml-1m',
+        goal: 1.5,
+        floor: 0.8,
+      },
+      {
+        row: 'S6',
+        work: 'EASE, synth10m, 10,000 items',
+        name: 'ease synth10m',
+        qualityOf: 'ease ml-1m',
+        goal: 1,
+        floor: 0.5,
+      },
+    ],
+  },
+  {
+    name: 'evaluation',
+    benchmark: 'evaluation',
+    options: ['--factors', '{scratch}'],
+    packages: ['kernels', 'core', 'metrics', 'evaluation'],
+    peers: [evaluationByRecTools, evaluationOfOurFactors],
+    rows: [
+      {
+        row: 'S7',
+        work: 'full ranking, 29,858 × 40,981 × 64, random factors',
+        name: 'evaluation random',
+        agreesWithin: 1e-5,
+        goal: 1.7,
+        floor: 1.3,
+      },
+      {
+        row: 'S8',
+        work: 'full ranking, the same with factors of ALS',
+        name: 'evaluation trained',
+        agreesWithin: 1e-5,
+        goal: 10,
+        floor: 4,
+      },
+    ],
+  },
+  {
+    name: 'top-k',
+    benchmark: 'top-k',
+    options: [],
+    packages: ['kernels'],
+    peers: [topKByOthers],
+    rows: [
+      {
+        row: 'S9',
+        work: 'exact top-100 of 100,000 × 128, one query',
+        name: 'top-k 1 query',
+        goal: 1,
+        floor: 0.6,
+      },
+      {
+        row: 'S9',
+        work: 'exact top-100 of 100,000 × 128, 128 queries',
+        name: 'top-k 128 queries',
+        goal: 0.8,
+        floor: 0.4,
+      },
+    ],
+  },
+  {
+    name: 'load',
+    benchmark: 'load',
+    options: ['--repeats', '3'],
+    packages: ['kernels', 'core', 'preprocessing'],
+    peers: [loadByOthers],
+    rows: [
+      {
+        row: 'S10',
+        work: '10 M rows: read, drop repeats, 5-core, encode, split',
+        name: 'load synth10m',
+        agreesWithin: 0,
+        goal: 1,
+        floor: 0.7,
+      },
+    ],
+  },
+];
+
+function alsEpoch(row: string, set: string, factors: number, goal: number, floor: number): Row {
+  return {
+    row,
+    work: `ALS epoch, f = ${factors}, ${set}`,
+    name: `als ${set} f=${factors}`,
+    qualityOf: 'als ml-1m fit',
+    goal,
+    floor,
+  };
+}
