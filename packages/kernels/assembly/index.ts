@@ -16,3 +16,4 @@ export { resolveMisses, scanLines } from './delimited';
 export { enlargeTable } from './keys';
 export { countColumns, fillColumns, findRepeats, placeColumns, sumColumns } from './columns';
 export { nearestRows, scaleToNorms } from './neighbors';
+export { multiplySparse } from './sparse-dense';

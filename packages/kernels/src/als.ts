@@ -6,23 +6,14 @@ import type { Scope } from './engine/scope.js';
 import { requireArgument, TensorecError } from './errors.js';
 import { multiplyAt, packAt, packedBytes } from './gemm.js';
 import { copyOutPadded, gramAt, paddedWidth, placePadded } from './gram.js';
+import { placeSparse, type SparseAt } from './sparse-operator.js';
 import { partOf, type Steps } from './steps.js';
 
-/** Most rows and most entries of a chunk of the solver. */
-const CHUNK_ROWS = 40;
-const CHUNK_ENTRIES = 2048;
 /** The residual, as a part of the first one, at which a system counts as solved: what single precision can tell. */
 const SOLVED = 1e-6;
 
-/** One side of a matrix in the engine's memory: its entries row by row, cut into chunks. */
-interface Side {
-  readonly rows: number;
-  readonly offsets: number;
-  readonly indices: number;
-  readonly values: number;
-  /** First row of each chunk, and the end. */
-  readonly bounds: number;
-  readonly chunks: number;
+/** One side of a matrix in the engine's memory. */
+interface Side extends SparseAt {
   /** One single a row. */
   readonly regularization: number;
 }
@@ -46,23 +37,8 @@ function placeSide(memory: Scope, matrix: Csr, regularization: ReadonlyNumbers):
       () => `regularization[${row}] is ${value}; give finite numbers above 0.`,
     );
   }
-  const bounds = [0];
-  let first = 0;
-  for (let row = 1; row <= matrix.rows; row++) {
-    const full =
-      row - first >= CHUNK_ROWS ||
-      matrix.offsets[Math.min(row + 1, matrix.rows)]! - matrix.offsets[first]! > CHUNK_ENTRIES;
-    if (!full && row < matrix.rows) continue;
-    bounds.push(row);
-    first = row;
-  }
   return {
-    rows: matrix.rows,
-    offsets: memory.place(matrix.offsets),
-    indices: memory.place(matrix.indices),
-    values: memory.place(matrix.values),
-    bounds: memory.place(Int32Array.from(bounds)),
-    chunks: bounds.length - 1,
+    ...placeSparse(memory, matrix),
     regularization: memory.place(Float32Array.from(regularization)),
   };
 }

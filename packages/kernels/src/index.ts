@@ -16,6 +16,8 @@ export { dot, gramOfColumns } from './linear-algebra.js';
 export * from './math.js';
 export * from './neighbors.js';
 export { Random } from './random.js';
+export { SparseOperator } from './sparse-operator.js';
 export * from './steps.js';
+export { truncatedSvd, type TruncatedSvd } from './svd.js';
 export * from './top-k.js';
 export * from './trigonometry.js';

@@ -1,7 +1,6 @@
 import type { ReadonlyFloat32Array, ReadonlyFloat64Array } from './arrays.js';
 import { mergeRepeats, transpose } from './csr.js';
 import type { Csr } from './csr.js';
-import { requireArgument } from './errors.js';
 import type { Steps } from './steps.js';
 
 /** Multiply-adds between two yields: a few milliseconds. */

@@ -1,0 +1,113 @@
+import type { ReadonlyFloat32Array, ReadonlyInt32Array } from './arrays.js';
+import type { Csr } from './csr.js';
+import { requireEngine } from './engine/engine.js';
+import { Resident } from './engine/resident.js';
+import type { Scope } from './engine/scope.js';
+import { requireArgument } from './errors.js';
+import { copyOutPadded, paddedWidth, placePadded } from './gram.js';
+import type { Steps } from './steps.js';
+
+/** Most rows and most entries of a chunk. */
+const CHUNK_ROWS = 40;
+const CHUNK_ENTRIES = 2048;
+
+/** First row of each chunk of rows, and the end: chunks of some 2,048 entries and at most 40 rows. */
+export function chunkBounds(offsets: ReadonlyInt32Array, rows: number): Int32Array<ArrayBuffer> {
+  const bounds = [0];
+  let first = 0;
+  for (let row = 1; row <= rows; row++) {
+    const full =
+      row - first >= CHUNK_ROWS ||
+      offsets[Math.min(row + 1, rows)]! - offsets[first]! > CHUNK_ENTRIES;
+    if (!full && row < rows) continue;
+    bounds.push(row);
+    first = row;
+  }
+  return Int32Array.from(bounds);
+}
+
+/** A sparse matrix in the engine's memory, cut into chunks of rows. */
+export interface SparseAt {
+  readonly rows: number;
+  readonly columns: number;
+  readonly offsets: number;
+  readonly indices: number;
+  readonly values: number;
+  readonly bounds: number;
+  readonly chunks: number;
+}
+
+/** A copy of a sparse matrix. */
+export function placeSparse(memory: Scope, matrix: Csr): SparseAt {
+  const bounds = chunkBounds(matrix.offsets, matrix.rows);
+  return {
+    rows: matrix.rows,
+    columns: matrix.columns,
+    offsets: memory.place(matrix.offsets),
+    indices: memory.place(matrix.indices),
+    values: memory.place(matrix.values),
+    bounds: memory.place(bounds),
+    chunks: bounds.length - 1,
+  };
+}
+
+/** Sparse times dense; rows of `width` numbers, a multiple of 8, on both sides. */
+export function multiplySparseAt(
+  memory: Scope,
+  sparse: SparseAt,
+  dense: number,
+  width: number,
+  result: number,
+): Steps {
+  const { offsets, indices, values, bounds, chunks } = sparse;
+  return memory.engine.run('multiplySparse', chunks, [
+    offsets,
+    indices,
+    values,
+    bounds,
+    dense,
+    4 * width,
+    width,
+    result,
+    4 * width,
+  ]);
+}
+
+/** A sparse matrix kept in the engine's memory to be multiplied with dense ones. */
+export class SparseOperator extends Resident {
+  readonly rows: number;
+  readonly columns: number;
+  readonly #matrix: SparseAt;
+
+  /** @param matrix - copied; columns may repeat within a row */
+  constructor(matrix: Csr) {
+    super();
+    this.rows = matrix.rows;
+    this.columns = matrix.columns;
+    this.#matrix = placeSparse(this.memory, matrix);
+  }
+
+  /**
+   * The product with a dense matrix: `rows` × `width`, row-major. Sums in single precision in the order of the entries,
+   * so a column of the product depends on its own column alone. Time in the order of entries · width.
+   *
+   * @param dense - `columns` × `width`, row-major
+   * @throws TensorecError `invalid-argument` for a length that does not fit.
+   */
+  *multiply(dense: ReadonlyFloat32Array, width: number): Steps<Float32Array<ArrayBuffer>> {
+    requireArgument(
+      Number.isInteger(width) && width >= 1 && dense.length === this.columns * width,
+      () => `dense has ${dense.length} numbers; give ${this.columns} · ${width}.`,
+    );
+    const memory = requireEngine().open();
+    try {
+      const padded = paddedWidth(width);
+      const right = placePadded(memory, dense, this.columns, width);
+      const result = memory.allocate(4 * this.rows * padded);
+      yield* multiplySparseAt(memory, this.#matrix, right, padded, result);
+      return copyOutPadded(memory, result, this.rows, width);
+    } finally {
+      memory.close();
+    }
+  }
+}
