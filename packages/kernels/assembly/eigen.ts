@@ -125,7 +125,7 @@ export function diagonalize(
           abs<f64>(load<f64>(diagonal + (<usize>last << 3))) +
           abs<f64>(load<f64>(diagonal + (<usize>last << 3), 8));
         const off = abs<f64>(load<f64>(subdiagonal + (<usize>last << 3)));
-        if (!(off > f64.EPSILON * size)) break;
+        if (off <= f64.EPSILON * size) break; // never for NaN, which ends at MOST_ITERATIONS
       }
       if (last == first) break;
       if (iteration == MOST_ITERATIONS || count + last - first > room) return -1;
