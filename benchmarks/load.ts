@@ -86,7 +86,8 @@ async function runAlone(): Promise<Run> {
 }
 
 if (values.child) {
-  process.send?.(await load());
+  const run = await load();
+  process.send?.(run);
 } else {
   const runs: Run[] = [];
   for (let n = 0; n < Number(values.repeat); n++) runs.push(await runAlone());
