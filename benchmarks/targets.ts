@@ -16,6 +16,7 @@ export interface Target {
 
 const ncf = 'He et al. (2017) protocol; Rendle et al. (2020, 2021)';
 const lightgcn = 'split of Wang et al. (2019), He et al. (2020); Zhu et al. (2022), BARS';
+const graphFilter = 'Shen et al. (2021), the same split';
 const folds = 'GroupLens folds u1 to u5; Koren et al. (2009) baseline';
 
 function near(
@@ -45,6 +46,10 @@ export const targets: readonly Target[] = [
   near('gowalla', 'popular', 'ndcg@20', 0.0317, 0.0003, lightgcn),
   least('gowalla', 'item-knn', 'recall@20', 0.157, lightgcn),
   least('gowalla', 'item-knn', 'ndcg@20', 0.121, lightgcn),
+  near('gowalla', 'gf-cf', 'recall@20', 0.1849, 0.0002, graphFilter),
+  near('gowalla', 'gf-cf', 'ndcg@20', 0.1518, 0.0002, graphFilter),
+  near('gowalla-linear-filter', 'gf-cf', 'recall@20', 0.1682, 0.0002, graphFilter),
+  near('gowalla-linear-filter', 'gf-cf', 'ndcg@20', 0.1331, 0.0002, graphFilter),
   near('ml-1m-ncf', 'popular', 'hit@10', 0.4535, 0.0005, ncf),
   near('ml-1m-ncf', 'popular', 'ndcg@10', 0.2542, 0.0005, ncf),
   near('ml-1m-ncf', 'ease', 'hit@10', 0.7177, 0.001, ncf),
@@ -56,6 +61,8 @@ export const targets: readonly Target[] = [
   },
   least('ml-1m-ncf', 'als', 'hit@10', 0.715, ncf),
   least('ml-1m-ncf', 'als', 'ndcg@10', 0.438, ncf),
+  least('ml-1m-ncf-192', 'als', 'hit@10', 0.727, ncf),
+  least('ml-1m-ncf-192', 'als', 'ndcg@10', 0.45, ncf),
   ...['ml-100k-rating', 'ml-100k-delimited'].map((experiment): Target => ({
     experiment,
     model: 'bias',

@@ -5,7 +5,7 @@ import { Recommendations } from './recommendations.js';
 import type { Id, Vocabulary } from './vocabulary.js';
 
 /** Scores in one block, at most; a block takes a few milliseconds. */
-const blockScores = 1 << 18;
+const blockScores = 1 << 20;
 
 /** Lists to make: a query is a user, a history or an item. */
 export interface RankingJob<Label extends Id, Item extends Id> {

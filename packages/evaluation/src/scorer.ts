@@ -16,7 +16,7 @@ import { alignPart, columnsOf, rowMap } from './alignment.js';
 import type { Settings, TestPart } from './settings.js';
 
 /** Scores in one block, at most, unless one user has more; a block takes a few milliseconds. */
-const blockScores = 1 << 18;
+const blockScores = 1 << 20;
 
 /** Where the scores of a user come from: the given or an empty history, the model's own row, or nowhere. */
 type Source = 'history' | 'row' | 'none';

@@ -16,4 +16,13 @@ export { resolveMisses, scanLines } from './delimited';
 export { enlargeTable } from './keys';
 export { countColumns, fillColumns, findRepeats, placeColumns, sumColumns } from './columns';
 export { nearestRows, scaleToNorms } from './neighbors';
+export { combineBlocks, combineSparse, multiplySparse } from './sparse-dense';
 export { multiplySparse } from './sparse-dense';
+export { gramOfSparse } from './sparse-gram';
+export {
+  copyBlockColumns,
+  invertBlock,
+  mirrorLower,
+  scaleMatrixColumns,
+  storeBlockColumns,
+} from './inverse';

@@ -1,6 +1,6 @@
 // The nearest rows of each row of a sparse matrix, row by row over the columns (Gustavson 1978). What a row shares with
-// the others is summed up in one number or a few for every row of the matrix. Where little is shared, blocks of 16 rows
-// are marked when something is added, and only those are looked at afterwards.
+// the others is summed up in one number or a few for every row of the matrix. Where little is shared, the places of the
+// sums that are no longer 0 are listed, without a branch; else all sums are looked at, four at a time.
 import { nextChunk, parameter, realParameter, threadIndex } from './pool';
 import { keyIndex, keyOf, keyScore, selectKeys, sortKeys } from './selection';
 
@@ -10,7 +10,8 @@ const COSINE: usize = 0;
 const JACCARD: usize = 1;
 /** Sums hold Σ x·y and how many columns are shared, f32 each. */
 const SHRUNK_COSINE: usize = 2;
-// CORRELATION, 3: sums hold Σ x·y, Σ x², Σ y² and how many columns are shared, f64 each.
+/** Sums hold Σ x·y, Σ y², Σ x² and how many columns are shared, f64 each. */
+const CORRELATION: usize = 3;
 
 /** A filter in single precision lets pass what may be above the threshold after all. */
 const TOLERANCE: f32 = 0.99999;
@@ -20,17 +21,20 @@ let keys: usize = 0;
 let keysEnd: usize = 0;
 let keysLimit: usize = 0;
 let keysFull: usize = 0;
-let threshold: f32 = 0;
+/** The worst key that is kept once there are enough. */
+let worst: u64 = 0;
 
-/** Takes a row that may be among the nearest; rows come in ascending order. */
+/** Takes a row that may be among the nearest. */
 function offer(similarity: f32, row: u32): void {
-  if (!(similarity > threshold)) return;
-  store<u64>(keysEnd, keyOf(similarity, row));
+  if (!(similarity > 0)) return;
+  const key = keyOf(similarity, row);
+  if (key <= worst) return;
+  store<u64>(keysEnd, key);
   keysEnd += 8;
   if (keysEnd < keysFull) return;
   selectKeys(keys, keysEnd, keysLimit);
   keysEnd = keysLimit;
-  threshold = keyScore(load<u64>(keysLimit - 8));
+  worst = load<u64>(keysLimit - 8);
 }
 
 /**
@@ -71,13 +75,17 @@ function addProducts(pair: usize, end: usize, x: f32, sums: usize): void {
   }
 }
 
-function addMarkedProducts(pair: usize, end: usize, x: f32, sums: usize, marks: usize): void {
+/** As `addProducts`; returns the end of the list of places. */
+function listProducts(pair: usize, end: usize, x: f32, sums: usize, list: usize): usize {
   for (; pair < end; pair += 8) {
-    const place: usize = load<u32>(pair);
+    const place = load<u32>(pair);
     const sum = sums + place;
-    store<f32>(sum, load<f32>(sum) + x * load<f32>(pair, 4));
-    store<u8>(marks + (place >> 6), 1);
+    const before = load<f32>(sum);
+    store<f32>(sum, before + x * load<f32>(pair, 4));
+    store<u32>(list, place);
+    list += <usize>(before == 0) << 2;
   }
+  return list;
 }
 
 function addCounted(pair: usize, end: usize, x: f32, sums: usize): void {
@@ -90,207 +98,168 @@ function addCounted(pair: usize, end: usize, x: f32, sums: usize): void {
   }
 }
 
-function addMarkedCounted(pair: usize, end: usize, x: f32, sums: usize, marks: usize): void {
+function listCounted(pair: usize, end: usize, x: f32, sums: usize, list: usize): usize {
   const factor = f32x4(x, 0, 0, 0);
   const one = f32x4(0, 1, 0, 0);
   for (; pair < end; pair += 8) {
-    const place: usize = load<u32>(pair);
+    const place = load<u32>(pair);
     const sum = sums + place;
     const more = f32x4.add(f32x4.mul(v128.load_splat<f32>(pair, 4), factor), one);
+    store<u32>(list, place);
+    list += <usize>(load<u32>(sum, 4) == 0) << 2;
     v128.store_lane<u64>(sum, f32x4.add(v128.load_zero<u64>(sum), more), 0);
-    store<u8>(marks + (place >> 7), 1);
   }
+  return list;
 }
 
-function addCorrelated(pair: usize, end: usize, x: f64, sums: usize, marks: usize): void {
+function listCorrelated(pair: usize, end: usize, x: f64, sums: usize, list: usize): usize {
   const own = f64x2(x, x);
   const squareAndOne = f64x2(x * x, 1);
   for (; pair < end; pair += 8) {
-    const place: usize = load<u32>(pair);
+    const place = load<u32>(pair);
     const sum = sums + place;
-    const y = f64x2.splat(<f64>load<f32>(pair, 4));
-    // (Σ x·y, Σ y²), (Σ x², columns)
-    const products = f64x2.mul(y, f64x2.replace_lane(own, 1, f64x2.extract_lane(y, 0)));
+    const y = <f64>load<f32>(pair, 4);
+    const products = f64x2.mul(f64x2.splat(y), f64x2.replace_lane(own, 1, y));
+    store<u32>(list, place);
+    list += <usize>(load<f64>(sum, 24) == 0) << 2;
     v128.store(sum, f64x2.add(v128.load(sum), products));
     v128.store(sum, f64x2.add(v128.load(sum, 16), squareAndOne), 16);
-    store<u8>(marks + (place >> 9), 1);
   }
+  return list;
 }
 
-/** Offers the rows of a block by their cosine, or all that share something by their Jaccard similarity. */
-function offerSums(
-  sums: usize,
-  norms: usize,
-  inverses: usize,
-  row: u32,
-  norm: f64,
-  jaccard: bool,
-  shrink: f64,
-): void {
-  const zero = f32x4.splat(0);
-  for (let i: usize = 0; i < 16; i += 4) {
-    const sum = v128.load(sums + (i << 2));
-    v128.store(sums + (i << 2), zero);
-    const bound = f32x4.splat(jaccard ? 0 : threshold * <f32>norm * TOLERANCE);
-    const scaled = f32x4.mul(sum, v128.load(inverses + (i << 2)));
-    let lanes = i32x4.bitmask(f32x4.gt(scaled, bound));
-    if (lanes == 0) continue;
-    v128.store(passed, sum);
-    while (lanes != 0) {
-      const lane = <usize>ctz(lanes);
-      lanes &= lanes - 1;
-      const value = <f64>load<f32>(passed + (lane << 2));
-      const other = load<f64>(norms + ((i + lane) << 3));
-      const similarity = jaccard
-        ? (value / (norm + other - value)) * (value / (value + shrink))
-        : value / (norm * other);
-      offer(<f32>similarity, row + <u32>(i + lane));
-    }
+/** The similarity of a row and another one, of which `sum` is known. */
+@inline
+function similarityOf(kind: usize, sum: usize, norm: f64, other: f64, shrink: f64): f32 {
+  if (kind == CORRELATION) {
+    const common = load<f64>(sum, 24);
+    const correlation = load<f64>(sum) / sqrt(load<f64>(sum, 16) * load<f64>(sum, 8));
+    return <f32>(correlation * (common / (common + shrink)));
   }
-}
-
-let passed: usize = 0;
-
-/** Offers the rows of a block by their shrunk cosine. */
-function offerCounted(
-  sums: usize,
-  norms: usize,
-  inverses: usize,
-  row: u32,
-  norm: f64,
-  shrink: f64,
-): void {
-  const zero = f32x4.splat(0);
-  const more = f32x4.splat(<f32>shrink);
-  for (let i: usize = 0; i < 16; i += 4) {
-    const at = sums + (i << 3);
-    const a = v128.load(at);
-    const b = v128.load(at, 16);
-    v128.store(at, zero);
-    v128.store(at, zero, 16);
-    const sum = v128.shuffle<f32>(a, b, 0, 2, 4, 6);
-    const count = v128.shuffle<f32>(a, b, 1, 3, 5, 7);
-    const bound = f32x4.splat(threshold * <f32>norm * TOLERANCE);
-    const scaled = f32x4.mul(sum, v128.load(inverses + (i << 2)));
-    let lanes = i32x4.bitmask(
-      f32x4.gt(f32x4.mul(scaled, count), f32x4.mul(bound, f32x4.add(count, more))),
-    );
-    if (lanes == 0) continue;
-    v128.store(passed, sum);
-    v128.store(passed, count, 16);
-    while (lanes != 0) {
-      const lane = <usize>ctz(lanes);
-      lanes &= lanes - 1;
-      const value = <f64>load<f32>(passed + (lane << 2));
-      const common = <f64>load<f32>(passed + (lane << 2), 16);
-      const cosine = value / (norm * load<f64>(norms + ((i + lane) << 3)));
-      offer(<f32>(cosine * (common / (common + shrink))), row + <u32>(i + lane));
-    }
-  }
-}
-
-/** Offers the rows of a block by their correlation over the shared columns. */
-function offerCorrelated(sums: usize, row: u32, shrink: f64): void {
-  for (let i: usize = 0; i < 16; i++) {
-    const at = sums + (i << 5);
-    const common = load<f64>(at, 24);
-    if (common == 0) continue;
-    const raw = load<f64>(at) / sqrt(load<f64>(at, 8) * load<f64>(at, 16));
-    memory.fill(at, 0, 32);
-    offer(<f32>(raw * (common / (common + shrink))), row + <u32>i);
-  }
+  const value = <f64>load<f32>(sum);
+  if (kind == COSINE) return <f32>(value / (norm * other));
+  if (kind == JACCARD) return <f32>((value / (norm + other - value)) * (value / (value + shrink)));
+  const common = <f64>load<f32>(sum, 4);
+  return <f32>((value / (norm * other)) * (common / (common + shrink)));
 }
 
 /**
  * The nearest rows of each row, the rows between two bounds a chunk.
  *
  * Parameters: bounds (u32), offsets, indices, values; offsets of the columns, pairs, products of each row (f64); rows;
- * norms (f64) and inverses (f32), of whole blocks; the kind; neighbours; shrink; work space and its size a thread, 0
- * before; indices and similarities of the lists.
+ * norms (f64) and inverses (f32), of a multiple of 4 rows; the kind; neighbours; shrink; work space and its size a
+ * thread, 0 before; indices and similarities of the lists.
  */
 export function nearestRows(): void {
   const bounds = parameter(0);
-  const offsets = parameter(1);
   const rows = parameter(7);
   const kind = parameter(10);
   const neighbors = parameter(11);
-  const shift: usize = kind <= JACCARD ? 2 : kind == SHRUNK_COSINE ? 3 : 5;
-  const blocks = (rows + 15) >> 4;
   const sums = parameter(13) + threadIndex() * parameter(14);
-  const marks = sums + (blocks << (4 + shift));
-  passed = marks + ((blocks + 15) & ~15);
-  keys = passed + 32;
-  keysLimit = keys + (neighbors << 3);
+  const list = sums + (((rows + 3) & ~3) << shiftOf(kind));
+  keys = list + (((rows + 2) & ~1) << 2);
+  keysLimit = keys + (min(neighbors, rows) << 3);
   keysFull = sums + parameter(14);
   for (let chunk = nextChunk(); chunk >= 0; chunk = nextChunk()) {
     const end: usize = load<u32>(bounds + (<usize>chunk << 2), 4);
     for (let row: usize = load<u32>(bounds + (<usize>chunk << 2)); row < end; row++) {
-      const marked = kind > SHRUNK_COSINE || load<f64>(parameter(6) + (row << 3)) < <f64>rows;
-      const first = load<u32>(offsets + (row << 2));
-      const last = load<u32>(offsets + (row << 2), 4);
-      addRow(first, last, kind, marked, sums, marks);
       keysEnd = keys;
-      threshold = 0;
-      offerRow(row, kind, marked, sums, marks, blocks, shift);
+      worst = keyOf(0, 0);
+      if (kind == CORRELATION || load<f64>(parameter(6) + (row << 3)) <= <f64>rows) {
+        offerListed(row, kind, sums, list, listRow(row, kind, sums, list));
+      } else {
+        addRow(row, kind, sums);
+        offerAll(row, kind, sums, rows);
+      }
       writeList(row, neighbors);
     }
   }
 }
 
-/** Adds what the row of these entries shares with all rows. */
-function addRow(first: usize, last: usize, kind: usize, marked: bool, sums: usize, marks: usize): void {
-  const indices = parameter(2);
-  const values = parameter(3);
-  const columns = parameter(4);
-  const pairs = parameter(5);
-  for (let entry = first; entry < last; entry++) {
-    const column = columns + (<usize>load<u32>(indices + (entry << 2)) << 2);
-    const pair = pairs + (<usize>load<u32>(column) << 3);
-    const end = pairs + (<usize>load<u32>(column, 4) << 3);
-    const x: f32 = kind == JACCARD ? 1 : load<f32>(values + (entry << 2));
-    if (kind <= JACCARD) {
-      if (marked) addMarkedProducts(pair, end, x, sums, marks);
-      else addProducts(pair, end, x, sums);
-    } else if (kind == SHRUNK_COSINE) {
-      if (marked) addMarkedCounted(pair, end, x, sums, marks);
-      else addCounted(pair, end, x, sums);
-    } else addCorrelated(pair, end, <f64>x, sums, marks);
+/** The logarithm of the bytes of a row's sums. */
+@inline
+function shiftOf(kind: usize): usize {
+  return kind <= JACCARD ? 2 : kind == SHRUNK_COSINE ? 3 : 5;
+}
+
+/** Adds what a row shares with all rows. */
+function addRow(row: usize, kind: usize, sums: usize): void {
+  const offsets = parameter(1) + (row << 2);
+  const last: usize = load<u32>(offsets, 4);
+  for (let entry: usize = load<u32>(offsets); entry < last; entry++) {
+    const column = parameter(4) + (<usize>load<u32>(parameter(2) + (entry << 2)) << 2);
+    const pair = parameter(5) + (<usize>load<u32>(column) << 3);
+    const end = parameter(5) + (<usize>load<u32>(column, 4) << 3);
+    const x: f32 = kind == JACCARD ? 1 : load<f32>(parameter(3) + (entry << 2));
+    if (kind == SHRUNK_COSINE) addCounted(pair, end, x, sums);
+    else addProducts(pair, end, x, sums);
   }
 }
 
-/** Offers the rows of all blocks, or of the marked ones; sums and marks are 0 afterwards. */
-function offerRow(
-  row: usize,
-  kind: usize,
-  marked: bool,
-  sums: usize,
-  marks: usize,
-  blocks: usize,
-  shift: usize,
-): void {
+/** Adds what a row shares with all rows and lists the places of the sums; returns the end of the list. */
+function listRow(row: usize, kind: usize, sums: usize, list: usize): usize {
+  const offsets = parameter(1) + (row << 2);
+  const last: usize = load<u32>(offsets, 4);
+  for (let entry: usize = load<u32>(offsets); entry < last; entry++) {
+    const column = parameter(4) + (<usize>load<u32>(parameter(2) + (entry << 2)) << 2);
+    const pair = parameter(5) + (<usize>load<u32>(column) << 3);
+    const end = parameter(5) + (<usize>load<u32>(column, 4) << 3);
+    const x: f32 = kind == JACCARD ? 1 : load<f32>(parameter(3) + (entry << 2));
+    if (kind <= JACCARD) list = listProducts(pair, end, x, sums, list);
+    else if (kind == SHRUNK_COSINE) list = listCounted(pair, end, x, sums, list);
+    else list = listCorrelated(pair, end, <f64>x, sums, list);
+  }
+  return list;
+}
+
+/** Offers the rows of a list of places, whose sums are 0 afterwards. */
+function offerListed(row: usize, kind: usize, sums: usize, list: usize, end: usize): void {
+  const shift = shiftOf(kind);
+  const norms = parameter(8);
+  const shrink = realParameter(12);
+  const norm = load<f64>(norms + (row << 3));
+  memory.fill(sums + (row << shift), 0, <usize>1 << shift); // a row is not its own neighbour
+  for (; list < end; list += 4) {
+    const place: usize = load<u32>(list);
+    const sum = sums + place;
+    const other = place >> shift;
+    const similarity = similarityOf(kind, sum, norm, load<f64>(norms + (other << 3)), shrink);
+    if (kind <= JACCARD) store<f32>(sum, 0);
+    else if (kind == SHRUNK_COSINE) store<u64>(sum, 0);
+    else memory.fill(sum, 0, 32);
+    offer(similarity, <u32>other);
+  }
+}
+
+/** Offers all rows, after a filter in single precision; the sums are 0 afterwards. */
+function offerAll(row: usize, kind: usize, sums: usize, rows: usize): void {
   const norms = parameter(8);
   const inverses = parameter(9);
   const shrink = realParameter(12);
-  const norm = kind > SHRUNK_COSINE ? 0 : load<f64>(norms + (row << 3));
+  const shift = shiftOf(kind);
+  const norm = load<f64>(norms + (row << 3));
+  const factor: f32 = kind == JACCARD ? 0 : <f32>norm * TOLERANCE;
+  const more = f32x4.splat(<f32>shrink);
   memory.fill(sums + (row << shift), 0, <usize>1 << shift); // a row is not its own neighbour
-  for (let block: usize = 0; block < blocks; block++) {
-    if (marked) {
-      if ((block & 7) == 0 && load<u64>(marks + block) == 0) {
-        block += 7;
-        continue;
-      }
-      if (load<u8>(marks + block) == 0) continue;
-      store<u8>(marks + block, 0);
+  for (let other: usize = 0; other < rows; other += 4) {
+    const at = sums + (other << shift);
+    const bound = f32x4.splat(factor * keyScore(worst));
+    const sum = v128.load(at);
+    let passes: v128;
+    if (kind == SHRUNK_COSINE) {
+      const next = v128.load(at, 16);
+      const values = v128.shuffle<f32>(sum, next, 0, 2, 4, 6);
+      const counts = v128.shuffle<f32>(sum, next, 1, 3, 5, 7);
+      const scaled = f32x4.mul(values, v128.load(inverses + (other << 2)));
+      passes = f32x4.gt(f32x4.mul(scaled, counts), f32x4.mul(bound, f32x4.add(counts, more)));
+    } else passes = f32x4.gt(f32x4.mul(sum, v128.load(inverses + (other << 2))), bound);
+    for (let lanes = i32x4.bitmask(passes); lanes != 0; lanes &= lanes - 1) {
+      const one = other + <usize>ctz(lanes);
+      const oneNorm = load<f64>(norms + (one << 3));
+      offer(similarityOf(kind, sums + (one << shift), norm, oneNorm, shrink), <u32>one);
     }
-    const at = sums + (block << (4 + shift));
-    const other = <u32>(block << 4);
-    if (kind > SHRUNK_COSINE) offerCorrelated(at, other, shrink);
-    else if (kind == SHRUNK_COSINE) {
-      offerCounted(at, norms + (block << 7), inverses + (block << 6), other, norm, shrink);
-    } else {
-      const jaccard = kind == JACCARD;
-      offerSums(at, norms + (block << 7), inverses + (block << 6), other, norm, jaccard, shrink);
-    }
+    v128.store(at, f32x4.splat(0));
+    if (kind == SHRUNK_COSINE) v128.store(at, f32x4.splat(0), 16);
   }
 }
 

@@ -1,5 +1,5 @@
 // Products of a sparse matrix with a dense row-major one whose rows have a multiple of 8 numbers.
-import { nextChunk, parameter } from './pool';
+import { nextChunk, parameter, realParameter } from './pool';
 import { multiplyAdd } from './simd';
 
 /** Entries that are touched ahead of the one that is added. */
@@ -93,3 +93,59 @@ export function multiplySparse(): void {
   }
 }
 
+
+/**
+ * Rows of a sparse matrix times a sparse matrix, as dense rows; a row of the result a chunk.
+ *
+ * Parameters: 0 offsets, 1 indices and 2 values of the rows; 3 offsets, 4 indices and 5 values of the matrix; 6 result, 7
+ * its columns.
+ */
+export function combineSparse(): void {
+  const offsets = parameter(0);
+  const matrixOffsets = parameter(3);
+  const matrixIndices = parameter(4);
+  const matrixValues = parameter(5);
+  const bytes = parameter(7) << 2;
+  for (let chunk = nextChunk(); chunk >= 0; chunk = nextChunk()) {
+    const out = parameter(6) + <usize>chunk * bytes;
+    memory.fill(out, 0, bytes);
+    const end = <usize>load<i32>(offsets + (<usize>chunk << 2), 4);
+    for (let entry = <usize>load<i32>(offsets + (<usize>chunk << 2)); entry < end; entry++) {
+      const row = <usize>load<i32>(parameter(1) + (entry << 2));
+      const from = <usize>load<i32>(matrixOffsets + (row << 2));
+      const count = <usize>load<i32>(matrixOffsets + (row << 2), 4) - from;
+      const at = from << 2;
+      const factor = load<f32>(parameter(2) + (entry << 2));
+      addSparse(matrixIndices + at, matrixValues + at, count, factor, out);
+    }
+  }
+}
+
+/** Adds a multiple of a sparse row to a dense one. */
+function addSparse(indices: usize, values: usize, count: usize, factor: f32, out: usize): void {
+  for (const end = indices + (count << 2); indices < end; indices += 4) {
+    const at = out + (<usize>load<u32>(indices) << 2);
+    store<f32>(at, load<f32>(at) + factor * load<f32>(values));
+    values += 4;
+  }
+}
+
+/**
+ * z = a · x + b · y + c · z, 16,384 numbers a chunk. Parameters: x, y, z, count, a multiple of 4; a, b, c.
+ */
+export function combineBlocks(): void {
+  const x = parameter(0);
+  const y = parameter(1);
+  const z = parameter(2);
+  const bytes = parameter(3) << 2;
+  const a = f32x4.splat(<f32>realParameter(4));
+  const b = f32x4.splat(<f32>realParameter(5));
+  const c = f32x4.splat(<f32>realParameter(6));
+  for (let chunk = nextChunk(); chunk >= 0; chunk = nextChunk()) {
+    const end = min(bytes, (<usize>chunk + 1) << 16);
+    for (let o = <usize>chunk << 16; o < end; o += 16) {
+      const sum = multiplyAdd(f32x4.mul(c, v128.load(z + o)), b, v128.load(y + o));
+      v128.store(z + o, multiplyAdd(sum, a, v128.load(x + o)));
+    }
+  }
+}

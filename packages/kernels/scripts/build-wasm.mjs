@@ -82,7 +82,7 @@ async function build() {
 /** The module that wants memory of one thread. */
 function writeUnshared(file) {
   const text = readOutput();
-  const bytes = Buffer.from(/binary = '([^']+)'/.exec(text)[1], 'base64');
+  const bytes = Buffer.from(/binary =\s*'([^']+)'/.exec(text)[1], 'base64');
   bytes[Number(/memoryFlag = (\d+)/.exec(text)[1])] = 1;
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, bytes);

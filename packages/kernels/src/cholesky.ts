@@ -1,9 +1,8 @@
 import type { ReadonlyFloat64Array } from './arrays.js';
 import { BLOCK, blockBuffers, multiplyRows } from './block-product.js';
-import { factorDiagonal, invertDiagonal, solveBelow } from './diagonal-block.js';
+import { factorDiagonal, solveBelow } from './diagonal-block.js';
 import { requireArgument } from './errors.js';
 import { dot } from './linear-algebra.js';
-import { partOf } from './steps.js';
 import type { Steps } from './steps.js';
 
 /**
@@ -62,69 +61,6 @@ export function choleskySolve(
     for (let column = 0; column < row; column++) {
       rightHandSide[column] = rightHandSide[column]! - value * factor[row * n + column]!;
     }
-  }
-}
-
-/**
- * The inverse of a symmetric positive definite n × n matrix, in place: reads the lower triangle of `a`, row-major,
- * and writes the whole symmetric inverse. n³/2 multiply-adds.
- *
- * @throws TensorecError `numerical` naming the pivot when the matrix is not positive definite, `invalid-argument`
- * unless `a` has n² numbers.
- */
-export function* choleskyInverse(a: Float64Array, n: number): Steps {
-  yield* partOf(choleskyFactor(a, n), 0, 1 / 3);
-  yield* partOf(invertFactor(a, n), 1 / 3, 2 / 3);
-  yield* partOf(multiplyUpper(a, n), 2 / 3, 1);
-}
-
-/**
- * Writes U = L⁻ᵀ to the upper triangle and the diagonal, for the factor L in the lower triangle. A row of U is
- * contiguous: U[j, i] = -Σ_{j <= k < i} U[j, k] · L[i, k] / L[i, i].
- */
-function* invertFactor(a: Float64Array, n: number): Steps {
-  const buffers = blockBuffers();
-  for (let column = 0; column < n; column += BLOCK) {
-    const width = Math.min(BLOCK, n - column);
-    for (let row = 0; row < column; row += BLOCK) {
-      multiplyRows(a, n, row, BLOCK, column, width, row, column, 'upper', 'all', buffers);
-      for (let j = 0; j < BLOCK; j++) {
-        const base = (row + j) * n + column;
-        for (let i = 0; i < width; i++) {
-          const factorRow = (column + i) * n + column;
-          const known = buffers.product[j * BLOCK + i]! + dot(a, base, a, factorRow, i);
-          a[base + i] = -known / a[factorRow + i]!;
-        }
-      }
-      yield (column / n) ** 3;
-    }
-    invertDiagonal(a, n, column, width);
-  }
-}
-
-/** Writes U·Uᵀ, for U in the upper triangle and the diagonal, to the whole matrix. */
-function* multiplyUpper(a: Float64Array, n: number): Steps {
-  const buffers = blockBuffers();
-  // The products go to the lower triangle while U is still needed; those of the diagonal wait here.
-  const diagonal = new Float64Array(n);
-  for (let row = 0; row < n; row += BLOCK) {
-    const height = Math.min(BLOCK, n - row);
-    for (let column = 0; column <= row; column += BLOCK) {
-      const width = Math.min(BLOCK, n - column);
-      multiplyRows(a, n, row, height, column, width, row, n, 'upper', 'upper', buffers);
-      for (let i = 0; i < height; i++) {
-        const end = Math.min(width, row + i - column);
-        for (let j = 0; j < end; j++) {
-          a[(row + i) * n + column + j] = buffers.product[i * BLOCK + j]!;
-        }
-        if (row === column) diagonal[row + i] = buffers.product[i * BLOCK + i]!;
-      }
-      yield risingAndFalling(row / n);
-    }
-  }
-  for (let i = 0; i < n; i++) {
-    a[i * n + i] = diagonal[i]!;
-    for (let j = 0; j < i; j++) a[j * n + i] = a[i * n + j]!;
   }
 }
 

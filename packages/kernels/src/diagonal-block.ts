@@ -41,16 +41,3 @@ export function solveBelow(
     }
   }
 }
-
-/** Writes the transposed inverse of the factored block on the diagonal to its upper triangle and diagonal. */
-export function invertDiagonal(a: Float64Array, n: number, column: number, width: number): void {
-  for (let i = 0; i < width; i++) {
-    const factorRow = (column + i) * n + column;
-    const pivot = a[factorRow + i]!;
-    for (let j = 0; j < i; j++) {
-      const base = (column + j) * n + column;
-      a[base + i] = -dot(a, base + j, a, factorRow + j, i - j) / pivot;
-    }
-    a[factorRow + i] = 1 / pivot;
-  }
-}

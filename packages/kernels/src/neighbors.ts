@@ -3,7 +3,7 @@ import { requireEngine } from './engine/engine.js';
 import type { Scope } from './engine/scope.js';
 import { requireArgument } from './errors.js';
 import { hasRepeats, pairCounts, placeColumns } from './sparse-columns.js';
-import type { Steps } from './steps.js';
+import { partOf, type Steps } from './steps.js';
 
 /** The nearest neighbours of each row of a matrix. */
 export interface NeighborLists {
@@ -26,8 +26,6 @@ interface Kind {
   readonly bytes: number;
 }
 
-/** Rows of a block, which the kernel looks at together. */
-const BLOCK = 16;
 /** Keys beyond K that are collected before the best K are chosen. */
 const SPARE_KEYS = 1024;
 /** Products of a chunk: about half a millisecond. */
@@ -79,7 +77,7 @@ export function* nearestNeighbors(
   const engine = requireEngine();
   const memory = engine.open();
   try {
-    const paddedRows = BLOCK * Math.ceil(rows / BLOCK);
+    const paddedRows = 4 * Math.ceil(rows / 4);
     const offsets = memory.place(matrix.offsets);
     const indices = memory.place(matrix.indices);
     const values = similarity === 'jaccard' ? 0 : memory.place(matrix.values);
@@ -87,23 +85,27 @@ export function* nearestNeighbors(
     const inverses = memory.allocate(4 * paddedRows);
     if (similarity === 'cosine') {
       const parameters = [offsets, values, rows, norms, inverses];
-      yield* engine.run('scaleToNorms', Math.ceil(rows / 256), parameters);
+      yield* partOf(engine.run('scaleToNorms', Math.ceil(rows / 256), parameters), 0, 0.01);
     } else if (similarity === 'jaccard') setLengths(memory, matrix, norms, inverses);
-    const byColumn = yield* placeColumns(memory, matrix, offsets, indices, values, bytes);
-    if (yield* hasRepeats(memory, byColumn, columns)) requireUniqueColumns(matrix);
+    const placed = placeColumns(memory, matrix, offsets, indices, values, bytes);
+    const byColumn = yield* partOf(placed, 0.01, 0.06);
+    const repeats = yield* partOf(hasRepeats(memory, byColumn, columns), 0.06, 0.07);
+    if (repeats) requireUniqueColumns(matrix);
     const { columnOffsets, pairs } = byColumn;
 
-    const work = yield* pairCounts(memory, byColumn, rows);
+    const work = yield* partOf(pairCounts(memory, byColumn, rows), 0.07, 0.08);
     const bounds = chunkBounds(memory.view(Float64Array, work, rows));
-    const sumsBytes = paddedRows * bytes + 64 * Math.ceil(paddedRows / BLOCK / 64);
-    const space = sumsBytes + 64 + 8 * (Math.min(neighbors, rows) + SPARE_KEYS);
+    // By thread the sums, the list of their places and the keys of the nearest.
+    const keys = Math.min(neighbors, rows) + SPARE_KEYS;
+    const space = 64 * Math.ceil((paddedRows * (bytes + 4) + 8 * (keys + 1)) / 64);
     const neighborIndices = memory.allocate(4 * rows * neighbors);
     const similarities = memory.allocate(4 * rows * neighbors);
-    yield* engine.run('nearestRows', bounds.length - 1, [
+    const nearest = engine.run('nearestRows', bounds.length - 1, [
       ...[memory.place(bounds), offsets, indices, values, columnOffsets, pairs, work, rows],
       ...[norms, inverses, kind, neighbors, shrink],
       ...[memory.allocateZeros(engine.threads * space), space, neighborIndices, similarities],
     ]);
+    yield* partOf(nearest, 0.08, 1);
     return {
       rows,
       neighbors,

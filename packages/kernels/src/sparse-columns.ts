@@ -1,6 +1,6 @@
 import type { Csr } from './csr.js';
 import type { Scope } from './engine/scope.js';
-import type { Steps } from './steps.js';
+import { partOf, type Steps } from './steps.js';
 
 /** Parts that the rows of a matrix are dealt to; fixed, so that results do not depend on the threads. */
 const PARTS = 16;
@@ -37,9 +37,10 @@ export function* placeColumns(
   const pairs = memory.allocate(8 * matrix.indices.length);
   const counts = memory.allocateZeros(4 * PARTS * columns);
   const shape = [offsets, indices, rows, columns, PARTS, counts];
-  yield* engine.run('countColumns', PARTS, shape);
+  yield* partOf(engine.run('countColumns', PARTS, shape), 0, 0.3);
   engine.call('placeColumns', [counts, PARTS, columns, columnOffsets]);
-  yield* engine.run('fillColumns', PARTS, [...shape, values, pairs, rowFactor]);
+  const fill = engine.run('fillColumns', PARTS, [...shape, values, pairs, rowFactor]);
+  yield* partOf(fill, 0.3, 1);
   memory.free(counts);
   return { offsets, indices, columnOffsets, pairs };
 }

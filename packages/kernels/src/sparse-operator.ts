@@ -73,7 +73,7 @@ export function multiplySparseAt(
   ]);
 }
 
-/** A sparse matrix kept in the engine's memory to be multiplied with dense ones. */
+/** A sparse matrix kept in the engine's memory to be multiplied with. */
 export class SparseOperator extends Resident {
   readonly rows: number;
   readonly columns: number;
@@ -109,5 +109,50 @@ export class SparseOperator extends Resident {
     } finally {
       memory.close();
     }
+  }
+
+  /**
+   * Rows of another sparse matrix times this one, as dense rows. Sums in single precision in the order of the entries, so
+   * a row of the result depends on its own row alone. Time in the order of the entries that are met.
+   *
+   * @param rows - as many columns as this matrix has rows
+   * @param out - out: rows.rows × `columns`, row-major
+   * @throws TensorecError `invalid-argument` for a shape that does not fit.
+   */
+  combine(rows: Csr, out: Float32Array): void {
+    requireArgument(
+      rows.columns === this.rows && out.length === rows.rows * this.columns,
+      () =>
+        `rows has ${rows.columns} columns and out ${out.length} numbers; give ${this.rows} and ${rows.rows} · ${this.columns}.`,
+    );
+    if (out.length === 0) return;
+    const memory = requireEngine().open();
+    try {
+      const { offsets, indices, values } = this.#matrix;
+      const result = memory.allocate(4 * out.length);
+      memory.engine.runChunks('combineSparse', 0, rows.rows, [
+        memory.place(rows.offsets),
+        memory.place(rows.indices),
+        memory.place(rows.values),
+        offsets,
+        indices,
+        values,
+        result,
+        this.columns,
+      ]);
+      out.set(memory.view(Float32Array, result, out.length));
+    } finally {
+      memory.close();
+    }
+  }
+
+  /** A copy of the matrix. */
+  toCsr(): Csr {
+    const { memory, rows, columns } = this;
+    const offsets = memory.copyOut(Int32Array, this.#matrix.offsets, rows + 1);
+    const entries = offsets[rows]!;
+    const indices = memory.copyOut(Int32Array, this.#matrix.indices, entries);
+    const values = memory.copyOut(Float32Array, this.#matrix.values, entries);
+    return { rows, columns, offsets, indices, values };
   }
 }

@@ -6,17 +6,22 @@ import { requireArgument } from './errors.js';
 import { multiplyAt, packAt, packedBytes } from './gemm.js';
 import { gramAt } from './gram.js';
 import type { Random } from './random.js';
-import { multiplySparseAt, placeSparse } from './sparse-operator.js';
+import { multiplySparseAt, placeSparse, type SparseAt } from './sparse-operator.js';
 import { partOf, type Steps } from './steps.js';
 
 /** Directions beside those asked for: they take up what would disturb the last ones. */
 const OVERSAMPLING = 40;
-/** Products with AᵀA. */
-const ITERATIONS = 12;
-/** Beyond this ratio of squared lengths single precision loses directions; then both sides are made orthonormal. */
-const WIDE = 1e-4;
+/** How often the directions are filtered and made orthonormal again. */
+const ROUNDS = 10;
+/** Rounds with AᵀA itself, which tell what the filters of the next rounds are to damp. */
+const PLAIN_ROUNDS: readonly number[] = [0, 1, 4];
+/** The most by which a filter may lengthen one direction more than another: single precision keeps both. */
+const MOST_GROWTH = 2000;
+const MOST_DEGREE = 10;
 /** Squared lengths below this part of the greatest are rounding. */
 const NOTHING = 1e-12;
+/** Numbers of a chunk of element-wise work. */
+const CHUNK_NUMBERS = 16_384;
 
 /** The greatest singular values of a matrix and their vectors: A ≈ left · diag(values) · rightᵀ. */
 export interface TruncatedSvd {
@@ -32,9 +37,9 @@ export interface TruncatedSvd {
 
 /**
  * The greatest singular values and vectors of a sparse matrix, by subspace iteration from random directions with some
- * to spare (Halko, Martinsson & Tropp, "Finding structure with randomness", 2011, algorithms 4.4 and 5.1). In the order
- * of 12 · (entries · rank + (rows + columns) · rank²). Values are right to single precision; where neighbouring ones
- * differ by little, their vectors may be mixed.
+ * to spare (Halko, Martinsson & Tropp, "Finding structure with randomness", 2011), whose powers are Chebyshev
+ * polynomials that damp what the subspace has no room for (Rutishauser 1969; Zhou & Saad 2007). In the order of
+ * 10 · (4 · entries · rank + 2 · columns · rank²). The last vectors may be mixed where values hardly differ.
  *
  * @param rank - an integer of 1 or more; no more than rows and columns are found
  * @param random - what the directions are drawn from
@@ -54,27 +59,96 @@ export function* truncatedSvd(matrix: Csr, rank: number, random: Random): Steps<
     const backward = placeSparse(memory, transpose(matrix));
     const start = new Float32Array(columns * width);
     random.fillNormal(start);
-    const right = memory.place(start);
+    const directions = { forward, backward, width, block: memory.place(start) };
     const left = memory.allocate(4 * rows * width);
-    const share = 0.95 / ITERATIONS;
-    let spread = yield* orthonormalize(memory, right, columns, width);
-    for (let iteration = 0; iteration < ITERATIONS; iteration++) {
-      const from = iteration * share;
-      yield* partOf(
-        multiplySparseAt(memory, forward, right, width, left),
-        from,
-        from + 0.2 * share,
-      );
-      if (spread < WIDE) yield* orthonormalize(memory, left, rows, width);
-      const back = multiplySparseAt(memory, backward, left, width, right);
-      yield* partOf(back, from + 0.2 * share, from + 0.4 * share);
-      const orthonormal = orthonormalize(memory, right, columns, width);
-      spread = yield* partOf(orthonormal, from + 0.4 * share, from + share);
+    const share = 0.95 / ROUNDS;
+    yield* orthonormalize(memory, directions.block, columns, width);
+    let damped: Damped = { from: 0, to: 0 };
+    for (let round = 0; round < ROUNDS; round++) {
+      const from = round * share;
+      const degree = PLAIN_ROUNDS.includes(round) ? 1 : degreeFor(damped);
+      const filtered = filter(memory, directions, left, degree, damped.to);
+      yield* partOf(filtered, from, from + share / 2);
+      const orthonormal = orthonormalize(memory, directions.block, columns, width);
+      const { greatest, least } = yield* partOf(orthonormal, from + share / 2, from + share);
+      // The directions were orthonormal, so AᵀA made their squared lengths the fourth powers of its singular values.
+      if (degree === 1) damped = { from: Math.sqrt(greatest), to: Math.sqrt(least) };
     }
-    yield* multiplySparseAt(memory, forward, right, width, left);
-    return yield* partOf(project(memory, left, right, rows, columns, width, most), 0.95, 1);
+    yield* multiplySparseAt(memory, forward, directions.block, width, left);
+    const projected = project(memory, left, directions.block, rows, columns, width, most);
+    return yield* partOf(projected, 0.95, 1);
   } finally {
     memory.close();
+  }
+}
+
+/** The greatest squared singular value, and the one below which nothing is wanted. */
+interface Damped {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The degree at which the greatest direction grows as much as single precision allows. */
+function degreeFor({ from, to }: Damped): number {
+  if (!(to > 0)) return 1;
+  const growth = Math.acosh(Math.max(1, (2 * from) / to - 1));
+  const degree = Math.floor(Math.acosh(MOST_GROWTH) / Math.max(growth, 1e-3));
+  return Math.min(MOST_DEGREE, Math.max(1, degree));
+}
+
+/** Right directions Y in the engine's memory, and the matrix A and its transposed. */
+interface Directions {
+  readonly forward: SparseAt;
+  readonly backward: SparseAt;
+  readonly width: number;
+  readonly block: number;
+}
+
+/**
+ * Y = AᵀA·Y, or with a degree above 1 the Chebyshev polynomial of it that stays within ±1 on [0, damped]:
+ * T₀ = Y, T₁ = (2/damped · AᵀA − 1)·Y, Tⱼ₊₁ = 2·(2/damped · AᵀA − 1)·Tⱼ − Tⱼ₋₁.
+ *
+ * @param left - work space for A·Y
+ */
+function* filter(
+  memory: Scope,
+  { forward, backward, width, block }: Directions,
+  left: number,
+  degree: number,
+  damped: number,
+): Steps {
+  if (degree === 1) {
+    yield* partOf(multiplySparseAt(memory, forward, block, width, left), 0, 0.5);
+    yield* partOf(multiplySparseAt(memory, backward, left, width, block), 0.5, 1);
+    return;
+  }
+  const numbers = backward.rows * width;
+  const scope = memory.engine.open();
+  try {
+    let before = scope.allocate(4 * numbers);
+    let now = scope.allocate(4 * numbers);
+    const image = scope.allocate(4 * numbers);
+    const combine = (x: number, y: number, z: number, weights: readonly number[]): Steps =>
+      scope.engine.run('combineBlocks', Math.ceil(numbers / CHUNK_NUMBERS), [
+        x,
+        y,
+        z,
+        numbers,
+        ...weights,
+      ]);
+    for (const copy of [before, now]) {
+      scope.view(Float32Array, copy, numbers).set(scope.view(Float32Array, block, numbers));
+    }
+    for (let step = 1; step <= degree; step++) {
+      yield* multiplySparseAt(scope, forward, now, width, left);
+      yield* multiplySparseAt(scope, backward, left, width, image);
+      const [weight, own, old] = step === 1 ? [2 / damped, -1, 0] : [4 / damped, -2, -1];
+      yield* combine(image, now, before, [weight!, own!, old!]);
+      [before, now] = [now, before];
+    }
+    scope.view(Float32Array, block, numbers).set(scope.view(Float32Array, now, numbers));
+  } finally {
+    scope.close();
   }
 }
 
@@ -126,23 +200,21 @@ function* turn(
   }
 }
 
-/**
- * Makes the columns of a block orthonormal, the greatest direction first; directions of no length become zeros.
- *
- * @returns the least squared length that is not nothing, as a part of the greatest
- */
-function* orthonormalize(memory: Scope, block: number, rows: number, width: number): Steps<number> {
+/** Makes the columns of a block orthonormal, the greatest direction first; directions of no length become zeros. */
+function* orthonormalize(
+  memory: Scope,
+  block: number,
+  rows: number,
+  width: number,
+): Steps<{ readonly greatest: number; readonly least: number }> {
   const { values, vectors } = yield* partOf(principal(memory, block, rows, width), 0, 0.6);
   const greatest = values[0]!;
-  let least = greatest;
-  const scales = Float64Array.from(values, (value) => {
-    if (!(value > NOTHING * greatest)) return 0;
-    least = value;
-    return 1 / Math.sqrt(value);
-  });
+  const scales = Float64Array.from(values, (value) =>
+    value > NOTHING * greatest ? 1 / Math.sqrt(value) : 0,
+  );
   const scaled = vectors.map((value, n) => value * scales[n % width]!);
   yield* partOf(turn(memory, block, rows, width, scaled), 0.6, 1);
-  return greatest > 0 ? least / greatest : 1;
+  return { greatest, least: Math.max(0, values[width - 1]!) };
 }
 
 /** Singular values and vectors from orthonormal right directions Y and the block A·Y. */

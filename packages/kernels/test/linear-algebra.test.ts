@@ -1,15 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, expectTypeOf, it } from 'vitest';
-import {
-  choleskyFactor,
-  choleskyInverse,
-  choleskySolve,
-  dot,
-  finish,
-  gramOfColumns,
-  gramOfDense,
-  Random,
-} from '../src/index.js';
+import { choleskyFactor, choleskySolve, dot, finish, gramOfDense, Random } from '../src/index.js';
 import type { Steps } from '../src/index.js';
 import { csrArbitrary, csrOf, expectError, toDense } from './support.js';
 
@@ -27,7 +18,13 @@ function gramReference(rows: readonly (readonly number[])[], columns: number): n
 function definite(n: number, seed: number): Float64Array {
   const matrix = new Float64Array((n + 2) * n);
   new Random(seed).fillNormal(matrix);
-  const gram = finish(gramOfDense(matrix, n + 2, n));
+  const gram = new Float64Array(n * n);
+  for (let row = 0; row < n + 2; row++) {
+    for (let i = 0; i < n; i++) {
+      const value = matrix[row * n + i]!;
+      for (let j = 0; j < n; j++) gram[i * n + j]! += value * matrix[row * n + j]!;
+    }
+  }
   for (let i = 0; i < n; i++) gram[i * n + i] = gram[i * n + i]! + n / 4;
   return gram;
 }
@@ -53,30 +50,6 @@ describe('dot', () => {
     expect(dot(a, 1, b, 2, 5)).toBe(2 + 6 + 15 + 28 + 55);
     expect(dot(a, 1, b, 2, 3)).toBe(2 + 6 + 15);
     expect(dot(a, 6, b, 7, 0)).toBe(0);
-  });
-});
-
-describe('gramOfColumns', () => {
-  it('is AᵀA of the dense matrix, repeats added', () => {
-    fc.assert(
-      fc.property(csrArbitrary(), (csr) => {
-        expect([...finishChecked(gramOfColumns(csr))].map((x) => x + 0)).toEqual(
-          gramReference(toDense(csr), csr.columns).map((x) => x + 0),
-        );
-      }),
-    );
-  });
-
-  it('yields between parts of a large matrix', () => {
-    const row = Array.from({ length: 300 }, (_, column) => [column, 1] as const);
-    const csr = csrOf(
-      300,
-      new Array<typeof row>(100).fill(row).map((entries) => [...entries]),
-    );
-    const steps = gramOfColumns(csr);
-    expect(steps.next().done).toBe(false);
-    const gram = finishChecked(steps);
-    expect(gram.every((value) => value === 100)).toBe(true);
   });
 });
 
@@ -170,7 +143,7 @@ describe('choleskyFactor and choleskySolve', () => {
     for (let i = 0; i < n; i++) a[i * n + i] = i === 80 ? 0 : 1;
     expectError(
       () => {
-        finish(choleskyInverse(a, n));
+        finish(choleskyFactor(a, n));
       },
       'numerical',
       'pivot 80 of 100',
@@ -196,59 +169,10 @@ describe('choleskyFactor and choleskySolve', () => {
     );
     expectError(
       () => {
-        finish(choleskyInverse(new Float64Array(5), 2));
-      },
-      'invalid-argument',
-      '5',
-    );
-    expectError(
-      () => {
         choleskySolve(new Float64Array(4), 2, new Float64Array(3));
       },
       'invalid-argument',
       'rightHandSide has 3',
     );
-  });
-});
-
-describe('choleskyInverse', () => {
-  it('gives the figures of numpy for a 3 × 3 matrix', () => {
-    const a = Float64Array.of(4, NaN, NaN, 1, 3, NaN, 2, 0, 5);
-    finish(choleskyInverse(a, 3));
-    const inverse = [
-      0.3488372093023256, -0.11627906976744187, -0.13953488372093023, -0.11627906976744187,
-      0.372093023255814, 0.04651162790697675, -0.13953488372093023, 0.04651162790697675,
-      0.2558139534883721,
-    ];
-    a.forEach((value, i) => {
-      expect(value).toBeCloseTo(inverse[i]!, 13);
-    });
-  });
-
-  it('times the matrix is the identity, for every size around the block size', () => {
-    for (const n of SIZES) {
-      const a = definite(n, n + 1);
-      const inverse = a.slice();
-      finishChecked(choleskyInverse(inverse, n));
-      let worst = 0;
-      let asymmetry = 0;
-      for (let i = 0; i < n; i++) {
-        for (let j = 0; j < n; j++) {
-          const product = dot(a, i * n, inverse, j * n, n);
-          worst = Math.max(worst, Math.abs(product - (i === j ? 1 : 0)));
-          asymmetry = Math.max(asymmetry, Math.abs(inverse[i * n + j]! - inverse[j * n + i]!));
-        }
-      }
-      expect(worst).toBeLessThan(1e-9);
-      expect(asymmetry).toBe(0);
-    }
-  });
-
-  it('is typed', () => {
-    expectTypeOf(choleskyInverse).returns.toEqualTypeOf<Steps>();
-    const single = new Float32Array(2);
-    // @ts-expect-error single precision is not enough
-    const steps = choleskyInverse(single, 1);
-    expectError(() => steps.next(), 'invalid-argument', '2');
   });
 });

@@ -18,6 +18,15 @@ const { bits } = JSON.parse(await user.call(process.execPath, 'main.js')) as { b
 const result = { ok: true, bits };
 const onAllThreads = { threads, workers: threads - 1, ...result };
 
+function onOneThread(limitation: string): unknown {
+  return {
+    threads: 1,
+    workers: 0,
+    ...result,
+    limitation: expect.stringContaining(limitation) as string,
+  };
+}
+
 const strictest = {
   strict: true,
   exactOptionalPropertyTypes: true,
@@ -103,7 +112,7 @@ describe('workerd', () => {
     expect(readFileSync(user.path('out/workerd/edge.js'), 'utf8')).toContain(
       'from "./kernels.wasm?module"',
     );
-    expect(await answer(modules)).toEqual({ threads: 1, workers: 0, ...result });
+    expect(await answer(modules)).toEqual(onOneThread('shares no memory'));
   });
 
   it('says what to do when the bundle has the inlined module', async () => {
@@ -216,11 +225,13 @@ describe.skipIf(browser === undefined)('Chromium', () => {
   });
 
   it('runs on one thread in a page that is not', async () => {
-    await open(bundled('plain'), (cores) => oneThread(cores, 'not cross-origin isolated'));
+    await open(bundled('plain'), () => onOneThread('not cross-origin isolated'));
   });
 
   it('runs on one thread where the policy forbids workers from blobs', async () => {
-    await open(bundled('strict'), (cores) => oneThread(cores, 'worker-src blob:'));
+    await open(bundled('strict'), (cores) =>
+      cores === 1 ? onAllThreadsOf(1) : onOneThread('worker-src blob:'),
+    );
   });
 
   it('says what to do where the policy forbids WebAssembly', async () => {
@@ -230,13 +241,4 @@ describe.skipIf(browser === undefined)('Chromium', () => {
       message: expect.stringContaining("script-src 'wasm-unsafe-eval'") as string,
     }));
   });
-
-  function oneThread(cores: number, limitation: string): unknown {
-    return {
-      threads: 1,
-      workers: 0,
-      ...result,
-      ...(cores > 1 && { limitation: expect.stringContaining(limitation) as string }),
-    };
-  }
 });

@@ -22,8 +22,7 @@ import {
   type TrainingRecord,
 } from '@tensorec/core';
 import {
-  choleskyInverse,
-  gramOfColumns,
+  DenseMatrix,
   partOf,
   type Csr,
   type ReadonlyFloat32Array,
@@ -50,7 +49,8 @@ const schema: Schema<EASEParameters> = z.strictObject({
  * item-to-item weights B that reconstruct the users' items, X ≈ X·B, without an item explaining itself. X is binary:
  * values and repeats do not count.
  *
- * Takes 12 · items² bytes of memory and items³ / 2 multiply-adds: made for thousands of items, up to some 20,000.
+ * Takes 12 · items² bytes of memory, with what scoring or saving it needs, and items³ / 2 multiply-adds: made for
+ * thousands of items, up to some 20,000. Weights are computed in single precision.
  */
 export class EASE implements Recommender {
   readonly name = 'ease';
@@ -64,7 +64,7 @@ export class EASE implements Recommender {
   /**
    * Solves for the weights in closed form.
    *
-   * @throws TensorecError as {@link startFit}; `invalid-argument` when the matrices do not fit into memory.
+   * @throws TensorecError as {@link startFit}; `invalid-argument` or `memory` when the matrices do not fit into memory.
    */
   async fit<User extends Id, Item extends Id>(
     train: TrainingData<User, Item>,
@@ -78,35 +78,28 @@ export class EASE implements Recommender {
 
 /** B, items × items, row-major. */
 function* solve(history: Csr, { regularization }: EASEParameters): Steps<Float32Array> {
-  const items = history.columns;
-  const weights = allocateWeights(items);
-  // P = (XᵀX + λ·1)⁻¹
-  const inverse = yield* partOf(gramOfColumns(history), 0, 0.1);
-  for (let item = 0; item < items; item++) inverse[item * items + item]! += regularization;
-  yield* partOf(choleskyInverse(inverse, items), 0.1, 0.98);
-  // Eq. 8: B = 1 − P · diagMat(1 ⊘ diag(P)), whose diagonal is 0.
-  const diagonal = Float64Array.from({ length: items }, (_, item) => inverse[item * items + item]!);
-  for (let row = 0; row < items; row++) {
-    const start = row * items;
-    for (let column = 0; column < items; column++) {
-      weights[start + column] = -inverse[start + column]! / diagonal[column]!;
-    }
-    weights[start + row] = 0;
-    yield 0.98 + (0.02 * row) / items;
+  requireRoom(history.columns);
+  const matrix = yield* partOf(DenseMatrix.gramOfColumns(history), 0, 0.2);
+  try {
+    // P = (XᵀX + λ·1)⁻¹
+    matrix.changeDiagonal((value) => value + regularization);
+    yield* partOf(matrix.invert(), 0.2, 0.96);
+    // Eq. 8: B = 1 − P · diagMat(1 ⊘ diag(P)), whose diagonal is 0.
+    yield* partOf(matrix.scaleColumns(matrix.diagonal().map((value) => -1 / value)), 0.96, 0.98);
+    matrix.changeDiagonal(() => 0);
+    return yield* partOf(matrix.toArray(), 0.98, 1);
+  } finally {
+    matrix.dispose();
   }
-  return weights;
 }
 
-function allocateWeights(items: number): Float32Array {
-  try {
-    return new Float32Array(items * items);
-  } catch (cause) {
-    throw new TensorecError(
-      'invalid-argument',
-      `ease needs ${Math.ceil((12 * items * items) / 1e9)} GB for ${items} items, which cannot be allocated; leave out rare items, or use item-knn or als.`,
-      { cause },
-    );
-  }
+/** The engine's memory has room for 4 GiB at most, and an array may have less. */
+function requireRoom(items: number): void {
+  if (4 * items * items < 2 ** 32) return;
+  throw new TensorecError(
+    'invalid-argument',
+    `ease needs ${Math.ceil((12 * items * items) / 1e9)} GB for ${items} items, more than can be allocated; leave out rare items, or use item-knn or als.`,
+  );
 }
 
 /** Scores an item by the weights of a history's items. */
@@ -118,6 +111,8 @@ export class EASEModel<User extends Id = Id, Item extends Id = Id>
   declare readonly parameters: Readonly<EASEParameters>;
   /** B, items × items, row-major: what having the item of the row says for the item of the column. */
   readonly weights: ReadonlyFloat32Array;
+  /** The weights where histories are scored; made by the first that is. */
+  #matrix: DenseMatrix | undefined;
 
   constructor(
     training: TrainingRecord<User, Item>,
@@ -135,15 +130,13 @@ export class EASEModel<User extends Id = Id, Item extends Id = Id>
   /** The score of item i is Σ_j B_ji over the items j of the history. */
   scoreHistories(histories: Csr, scores: Float32Array): void {
     const items = this.items.size;
-    const { weights } = this;
-    scores.fill(0);
-    for (let row = 0; row < histories.rows; row++) {
-      const own = row * items;
-      for (let n = histories.offsets[row]!; n < histories.offsets[row + 1]!; n++) {
-        const source = histories.indices[n]! * items;
-        for (let item = 0; item < items; item++) scores[own + item]! += weights[source + item]!;
-      }
-    }
+    this.#matrix ??= DenseMatrix.from(this.weights, items, items);
+    this.#matrix.combineRows(histories, scores);
+  }
+
+  override dispose(): void {
+    super.dispose();
+    this.#matrix?.dispose();
   }
 
   async similar(request: SimilarRequest<Item>): Promise<Recommendations<Item, Item>> {

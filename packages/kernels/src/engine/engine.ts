@@ -36,7 +36,7 @@ export interface EngineStatus {
   readonly threads: number;
   /** Workers that were started; threads − 1, or more after `ready` asked for fewer threads. */
   readonly workers: number;
-  /** Why there are fewer threads than were asked for. */
+  /** Why there are fewer threads than were asked for, or than cores. */
   readonly limitation: string | undefined;
   /** Bytes in use by kernels and by what models keep. */
   readonly usedBytes: number;
@@ -80,23 +80,28 @@ export class Engine {
     this.#limitation = limitation;
   }
 
-  /** An engine on `threads` threads, or on fewer if the host does not allow so many workers. */
-  async withThreads(threads: number): Promise<Engine> {
+  /**
+   * An engine on `threads` threads, by default on one for each core, at most 8; on fewer if the host does not allow so
+   * many workers.
+   */
+  async withThreads(threads: number | undefined): Promise<Engine> {
     const instance = this.#instance;
     const { module, shared } = instance.module;
-    const missing = threads - 1 - instance.workers;
-    let limitation: string | undefined;
-    if (missing > 0 && !shared) {
-      limitation = 'The page is not cross-origin isolated, or the platform shares no memory.';
-    } else if (missing > 0) {
-      const start = { module, memory: instance.allocator.memory, control: CONTROL };
-      const starts = Array.from({ length: missing }, () => withLimit(startWorker(start)));
-      for (const result of await Promise.allSettled(starts)) {
-        if (result.status === 'fulfilled') instance.workers++;
-        else limitation = `Workers did not start: ${String(result.reason)}`;
-      }
+    if (!shared) {
+      // Nothing is asked about cores or workers here: some hosts without them throw at the question.
+      const limitation = 'The page is not cross-origin isolated, or the platform shares no memory.';
+      return new Engine(instance, 1, threads === 1 ? undefined : limitation);
     }
-    return new Engine(instance, Math.min(threads, instance.workers + 1), limitation);
+    const wanted = threads ?? Math.min(MOST_THREADS, availableThreads());
+    const missing = Math.max(0, wanted - 1 - instance.workers);
+    const start = { module, memory: instance.allocator.memory, control: CONTROL };
+    const starts = Array.from({ length: missing }, () => withLimit(startWorker(start)));
+    let limitation: string | undefined;
+    for (const result of await Promise.allSettled(starts)) {
+      if (result.status === 'fulfilled') instance.workers++;
+      else limitation = `Workers did not start: ${String(result.reason)}`;
+    }
+    return new Engine(instance, Math.min(wanted, instance.workers + 1), limitation);
   }
 
   get status(): EngineStatus {
@@ -237,7 +242,7 @@ export async function ready(
   const start = async (): Promise<void> => {
     if (engine !== undefined && threads === undefined) return;
     const before = engine ?? (await createEngine());
-    engine = await before.withThreads(threads ?? Math.min(MOST_THREADS, availableThreads()));
+    engine = await before.withThreads(threads);
   };
   // One start after the other; a failed one does not stop the next.
   const next = starting.then(start, start);

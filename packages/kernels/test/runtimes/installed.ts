@@ -1,6 +1,7 @@
+import { once } from 'node:events';
 import { execFile, spawn } from 'node:child_process';
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
+import { connect, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -59,14 +60,16 @@ export class Installation {
   ): Promise<AsyncDisposable & { readonly url: string }> {
     const url = `http://127.0.0.1:${port}/`;
     const server = spawn(program, args, { cwd: this.folder, stdio: 'ignore' });
-    const ended = new Promise((resolve) => server.once('exit', resolve));
+    const ended = once(server, 'exit');
     const stop = async (): Promise<void> => {
       server.kill();
       await ended;
     };
     for (let attempt = 0; ; attempt++) {
       try {
-        await fetch(url);
+        const socket = connect(port, '127.0.0.1');
+        await once(socket, 'connect');
+        socket.destroy();
         return { url, [Symbol.asyncDispose]: stop };
       } catch (error) {
         if (attempt === 100 || server.exitCode !== null) {
@@ -86,8 +89,10 @@ export class Installation {
 /** A port of loopback that nothing listens on. */
 export async function freePort(): Promise<number> {
   const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
+  server.close();
+  await once(server, 'close');
   return port;
 }

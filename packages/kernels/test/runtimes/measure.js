@@ -1,15 +1,15 @@
 // Prints how long `ready()` takes and what calls cost. Argument: threads.
-import { Random, ready } from '@tensorec/kernels';
+import { finish, matrixProduct, ready } from '@tensorec/kernels';
 
 const threads = Number(process.argv[2]);
 const start = performance.now();
 await ready({ threads });
 const readyMilliseconds = performance.now() - start;
-const random = new Random(1);
-// One chunk, for the calling thread alone, and two, which wake a worker.
-const [oneChunk, twoChunks] = [2048, 8192].map((length) => {
-  const numbers = new Float32Array(length);
-  return median(1001, () => random.fillUniform(numbers));
+// One chunk is for the calling thread alone; two wake a worker.
+const [oneChunk, twoChunks] = [1, 80].map((rows) => {
+  const left = new Float32Array(rows);
+  const right = Float32Array.of(1);
+  return median(10_001, () => finish(matrixProduct(left, right, { rows, depth: 1, columns: 1 })));
 });
 console.log(JSON.stringify({ threads, readyMilliseconds, oneChunk, twoChunks }));
 
