@@ -2,7 +2,15 @@ import { join } from 'node:path';
 import { root } from '../../scripts/packages.js';
 
 /** What `npm run bench` knows by name: the files of this folder that measure something. */
-export const benchmarks: readonly string[] = ['engine', 'neighbors', 'ease', 'evaluation'];
+export const benchmarks: readonly string[] = [
+  'engine',
+  'als',
+  'neighbors',
+  'ease',
+  'evaluation',
+  'top-k',
+  'load',
+];
 
 /** Arguments for Node to run a benchmark with; it may collect garbage between runs. */
 export function benchmarkCommand(name: string, options: readonly string[]): string[] {

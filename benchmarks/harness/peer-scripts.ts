@@ -195,7 +195,7 @@ export const loadByOthers: PeerRun = {
       .get('results')
       .list()
       .map((result) => {
-        const [train, test, users, items, checksum] = result
+        const [train, test, users, items] = result
           .get('train_test_users_items_checksum')
           .list()
           .map((value) => value.number());
@@ -208,7 +208,6 @@ export const loadByOthers: PeerRun = {
             test: test!,
             users: users!,
             items: items!,
-            checksum: checksum!,
           },
         };
       }),

@@ -27,7 +27,7 @@ for name in sys.argv[1:]:
     try: versions[name] = metadata.version(name)
     except metadata.PackageNotFoundError: pass
 try:
-    import numpy, scipy.linalg
+    if 'numpy' in versions: import numpy, scipy.linalg
 except ImportError: pass
 matrix = []
 try:

@@ -106,7 +106,7 @@ export function tridiagonalize(
  * Eigenvalues of a tridiagonal matrix, in place of its diagonal, by implicit QL; the subdiagonal is destroyed.
  *
  * @param rotations - room for `room` rotations
- * @returns how many rotations were made, or −1 when they do not fit or an eigenvalue does not converge
+ * @returns how many rotations were made, or −1 when they do not fit, a number is not finite or an eigenvalue does not converge
  */
 export function diagonalize(
   diagonal: usize,
@@ -117,15 +117,20 @@ export function diagonalize(
 ): i32 {
   let count = 0;
   let at = rotations;
+  // What rounding leaves of a zero. A measure by the neighbours on the diagonal would never be met where eigenvalues
+  // are as small as what rounding did to the greatest ones.
+  let greatest: f64 = 0;
+  for (let i: usize = 0; i < <usize>n; i++) {
+    const size = abs<f64>(load<f64>(diagonal + (i << 3))) + abs<f64>(load<f64>(subdiagonal + (i << 3)));
+    greatest = max(greatest, size);
+  }
+  if (!(greatest < Infinity)) return -1;
+  const negligible = f64.EPSILON * greatest;
   for (let first = 0; first < n; first++) {
     for (let iteration = 0; ; iteration++) {
       let last = first;
       for (; last < n - 1; last++) {
-        const size =
-          abs<f64>(load<f64>(diagonal + (<usize>last << 3))) +
-          abs<f64>(load<f64>(diagonal + (<usize>last << 3), 8));
-        const off = abs<f64>(load<f64>(subdiagonal + (<usize>last << 3)));
-        if (off <= f64.EPSILON * size) break; // never for NaN, which ends at MOST_ITERATIONS
+        if (!(abs<f64>(load<f64>(subdiagonal + (<usize>last << 3))) > negligible)) break;
       }
       if (last == first) break;
       if (iteration == MOST_ITERATIONS || count + last - first > room) return -1;
