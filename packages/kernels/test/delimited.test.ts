@@ -39,7 +39,7 @@ function read(text: string, separator: string, piece: number, refuse?: string): 
   const bytes = Buffer.from(text, 'latin1');
   let next = 0;
   let lineCount = 0;
-  let stopped = false;
+  let stopped: boolean;
   try {
     for (;;) {
       const part = bytes.subarray(next, next + piece);
