@@ -7,11 +7,10 @@ import {
   dot,
   finish,
   gramOfColumns,
-  gramOfDense,
   Random,
 } from '../src/index.js';
 import type { Steps } from '../src/index.js';
-import { csrArbitrary, csrOf, expectError, toDense } from './support.js';
+import { csrArbitrary, csrOf, expectError, finishChecked, toDense } from './support.js';
 
 function gramReference(rows: readonly (readonly number[])[], columns: number): number[] {
   const gram: number[] = [];
@@ -27,21 +26,14 @@ function gramReference(rows: readonly (readonly number[])[], columns: number): n
 function definite(n: number, seed: number): Float64Array {
   const matrix = new Float64Array((n + 2) * n);
   new Random(seed).fillNormal(matrix);
-  const gram = finish(gramOfDense(matrix, n + 2, n));
+  const gram = new Float64Array(n * n);
+  for (let row = 0; row < n + 2; row++) {
+    for (let i = 0; i < n; i++) {
+      for (let j = 0; j < n; j++) gram[i * n + j]! += matrix[row * n + i]! * matrix[row * n + j]!;
+    }
+  }
   for (let i = 0; i < n; i++) gram[i * n + i] = gram[i * n + i]! + n / 4;
   return gram;
-}
-
-/** Runs the steps and expects their fractions to lie in [0, 1] and never to fall. */
-function finishChecked<Result>(steps: Steps<Result>): Result {
-  let before = 0;
-  for (;;) {
-    const step = steps.next();
-    if (step.done === true) return step.value;
-    expect(step.value).toBeGreaterThanOrEqual(before);
-    expect(step.value).toBeLessThanOrEqual(1);
-    before = step.value;
-  }
 }
 
 const SIZES = [0, 1, 2, 3, 5, 63, 64, 65, 130, 257, 330];
@@ -77,40 +69,6 @@ describe('gramOfColumns', () => {
     expect(steps.next().done).toBe(false);
     const gram = finishChecked(steps);
     expect(gram.every((value) => value === 100)).toBe(true);
-  });
-});
-
-describe('gramOfDense', () => {
-  it('is MᵀM for single and double precision, whatever the shape', () => {
-    for (const [rows, columns] of [
-      [0, 3],
-      [1, 1],
-      [3, 4],
-      [7, 5],
-      [130, 33],
-    ] as const) {
-      const wide = new Float64Array(rows * columns);
-      new Random(rows).fillNormal(wide);
-      for (const matrix of [wide, Float32Array.from(wide)]) {
-        const dense = Array.from({ length: rows }, (_, row) => [
-          ...matrix.subarray(row * columns, (row + 1) * columns),
-        ]);
-        const gram = finishChecked(gramOfDense(matrix, rows, columns));
-        const expected = gramReference(dense, columns);
-        expect(gram.length).toBe(expected.length);
-        gram.forEach((value, i) => {
-          expect(value).toBeCloseTo(expected[i]!, 9);
-        });
-      }
-    }
-  });
-
-  it('refuses a matrix of another size', () => {
-    expectError(
-      () => finish(gramOfDense(new Float64Array(5), 2, 3)),
-      'invalid-argument',
-      '5 numbers',
-    );
   });
 });
 
