@@ -10,7 +10,7 @@ import {
 } from '@tensorec/kernels';
 import { readId, readNumber } from './cells.js';
 import { suggest } from './nearest.js';
-import { VocabularyBuilder, type Id, type Vocabulary } from './vocabulary.js';
+import { Vocabulary, VocabularyBuilder, type Id } from './vocabulary.js';
 
 /** Which part of the data a set of interactions is. `fit` takes whole or train, `evaluate` validation or test. */
 export type Role = 'whole' | 'train' | 'validation' | 'test';
@@ -61,6 +61,9 @@ type IdAt<Row, Key extends keyof Row> = Row[Key] extends string
     ? Row[Key]
     : never;
 
+/** Marks columns that were taken from checked ones, which need not be checked again. */
+const CHECKED = Symbol('checked');
+
 /**
  * Who interacted with what: immutable, columnar, in the order given. Repeated pairs are legal; what a model makes of
  * them is said in its documentation.
@@ -101,6 +104,7 @@ export class Interactions<
     this.values = columns.values;
     this.timestamps = columns.timestamps;
     this.splitId = columns.splitId;
+    if (CHECKED in columns) return;
     const { length } = columns.userRows;
     checkRows('userRows', columns.userRows, length, columns.users.size);
     checkRows('itemRows', columns.itemRows, length, columns.items.size);
@@ -246,30 +250,20 @@ export class Interactions<
     role: Part,
     splitId: string | undefined,
   ): Interactions<User, Item, Part> {
-    const { length } = positions;
-    checkRows('positions', positions, length, this.size);
-    const userRows = new Int32Array(length);
-    const itemRows = new Int32Array(length);
-    const values = this.values && new Float32Array(length);
-    const timestamps = this.timestamps && new Float64Array(length);
-    for (let n = 0; n < length; n++) {
-      const position = positions[n]!;
-      userRows[n] = this.userRows[position]!;
-      itemRows[n] = this.itemRows[position]!;
-      if (values) values[n] = this.values[position]!;
-      if (timestamps) timestamps[n] = this.timestamps[position]!;
-    }
-    const { users, items } = this;
-    return new Interactions({
-      role,
-      users,
-      items,
-      userRows,
-      itemRows,
-      values,
-      timestamps,
-      splitId,
-    });
+    checkRows('positions', positions, positions.length, this.size);
+    const { users, items, userRows, itemRows, values, timestamps } = this;
+    return new Interactions(
+      checked({
+        role,
+        users,
+        items,
+        userRows: gather(userRows, positions),
+        itemRows: gather(itemRows, positions),
+        values: values && gatherSingles(values, positions),
+        timestamps: timestamps && gatherDoubles(timestamps, positions),
+        splitId,
+      }),
+    );
   }
 
   /**
@@ -279,13 +273,15 @@ export class Interactions<
   compact(): Interactions<User, Item, R> {
     const user = compactVocabulary(this.users, this.userRows);
     const item = compactVocabulary(this.items, this.itemRows);
-    return new Interactions({
-      ...this.columns(),
-      users: user.vocabulary,
-      items: item.vocabulary,
-      userRows: user.rows,
-      itemRows: item.rows,
-    });
+    return new Interactions(
+      checked({
+        ...this.columns(),
+        users: user.vocabulary,
+        items: item.vocabulary,
+        userRows: user.rows,
+        itemRows: item.rows,
+      }),
+    );
   }
 
   /** The columns, to build changed interactions from. */
@@ -300,21 +296,47 @@ export class Interactions<
   }
 }
 
+function checked<Columns extends InteractionColumns>(columns: Columns): Columns {
+  return { ...columns, [CHECKED]: true };
+}
+
+// One function for each kind of array: a shared one would have to find out the kind at every entry.
+
+function gather(from: ReadonlyInt32Array, positions: ReadonlyInt32Array): Int32Array {
+  const to = new Int32Array(positions.length);
+  for (let n = 0; n < positions.length; n++) to[n] = from[positions[n]!]!;
+  return to;
+}
+
+function gatherSingles(from: ReadonlyFloat32Array, positions: ReadonlyInt32Array): Float32Array {
+  const to = new Float32Array(positions.length);
+  for (let n = 0; n < positions.length; n++) to[n] = from[positions[n]!]!;
+  return to;
+}
+
+function gatherDoubles(from: ReadonlyFloat64Array, positions: ReadonlyInt32Array): Float64Array {
+  const to = new Float64Array(positions.length);
+  for (let n = 0; n < positions.length; n++) to[n] = from[positions[n]!]!;
+  return to;
+}
+
 function compactVocabulary<T extends Id>(
   vocabulary: Vocabulary<T>,
   rows: ReadonlyInt32Array,
-): { vocabulary: Vocabulary<T>; rows: Int32Array } {
+): { vocabulary: Vocabulary<T>; rows: ReadonlyInt32Array } {
   const newRow = new Int32Array(vocabulary.size).fill(-1);
   for (let n = 0; n < rows.length; n++) newRow[rows[n]!] = 0;
-  const builder = new VocabularyBuilder<T>();
+  const ids: T[] = [];
   let row = 0;
   for (const id of vocabulary) {
-    if (newRow[row] === 0) newRow[row] = builder.add(id);
+    if (newRow[row] === 0) newRow[row] = ids.push(id) - 1;
     row++;
   }
-  const renumbered = new Int32Array(rows.length);
-  for (let n = 0; n < rows.length; n++) renumbered[n] = newRow[rows[n]!]!;
-  return { vocabulary: builder.build(), rows: renumbered };
+  if (ids.length === vocabulary.size) return { vocabulary, rows };
+  return {
+    vocabulary: Vocabulary.fromDistinct(ids),
+    rows: gather(newRow, rows),
+  };
 }
 
 function checkRows(name: string, rows: ReadonlyInt32Array, length: number, bound: number): void {

@@ -13,9 +13,9 @@ export type Id = string | number;
  */
 export class Vocabulary<T extends Id = Id> {
   readonly #ids: readonly T[];
-  readonly #rows: ReadonlyMap<T, number>;
+  #rows: ReadonlyMap<T, number> | undefined;
 
-  private constructor(ids: readonly T[], rows: ReadonlyMap<T, number>) {
+  private constructor(ids: readonly T[], rows: ReadonlyMap<T, number> | undefined) {
     this.#ids = ids;
     this.#rows = rows;
   }
@@ -36,6 +36,11 @@ export class Vocabulary<T extends Id = Id> {
     return new Vocabulary(ids, rows);
   }
 
+  /** @internal A vocabulary of ids that are known to be ids, each once; rows are looked up when first asked for. */
+  static fromDistinct<T extends Id>(ids: readonly T[]): Vocabulary<T> {
+    return new Vocabulary(ids, undefined);
+  }
+
   /** How many ids there are. */
   get size(): number {
     return this.#ids.length;
@@ -43,6 +48,7 @@ export class Vocabulary<T extends Id = Id> {
 
   /** The row of an id, or `undefined` when the vocabulary does not hold it. */
   row(id: T): number | undefined {
+    this.#rows ??= new Map(this.#ids.map((known, row) => [known, row]));
     return this.#rows.get(id);
   }
 
@@ -64,7 +70,7 @@ export class Vocabulary<T extends Id = Id> {
 
   /** Whether the vocabulary holds an id. */
   has(id: T): boolean {
-    return this.#rows.has(id);
+    return this.row(id) !== undefined;
   }
 
   /** The ids in the order of their rows. */

@@ -1,5 +1,5 @@
 import { factorIndexOf, longestFactorList, matrixRows, type HasFactors } from '@tensorec/core';
-import { TopK, type ReadonlyInt32Array, type Steps } from '@tensorec/kernels';
+import { partOf, TopK, type ReadonlyInt32Array, type Steps } from '@tensorec/kernels';
 import type { Scorer } from './scorer.js';
 
 /** Users whose lists are made together, where scores are products of factors. */
@@ -74,23 +74,16 @@ function* multiplied(
       eligible,
       excluded: ascending(Array.from(batch, (position) => excluded(users[position]!))),
     });
-    for (;;) {
-      const step = lists.next();
-      if (step.done !== true) {
-        yield (from + step.value * batch.length) / positions.length;
-        continue;
-      }
-      const { items, scores, lengths, tied, k: longest } = step.value;
-      for (let n = 0; n < batch.length; n++) {
-        const start = n * longest;
-        visit(batch[n]!, {
-          items: items.subarray(start, start + longest),
-          scores: scores.subarray(start, start + longest),
-          length: lengths[n]!,
-          tied: tied[n] === 1,
-        });
-      }
-      break;
+    const to = from + batch.length;
+    const found = yield* partOf(lists, from / positions.length, to / positions.length);
+    for (let n = 0; n < batch.length; n++) {
+      const start = n * found.k;
+      visit(batch[n]!, {
+        items: found.items.subarray(start, start + found.k),
+        scores: found.scores.subarray(start, start + found.k),
+        length: found.lengths[n]!,
+        tied: found.tied[n] === 1,
+      });
     }
   }
 }

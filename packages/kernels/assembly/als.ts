@@ -232,12 +232,15 @@ function conjugateGradient(
     if (step == steps) {
       // The residual is not needed any more, so neither is the image.
       const curvature = squaredLength(direction, width) + quadraticForm(direction);
+      if (!(curvature < f32.MAX_VALUE)) return false;
       addMultiple(x, squares / curvature, direction, width);
       return true;
     }
     memory.copy(image, direction, width);
     applyEntries(direction, 0, 1, image, true);
-    const length = squares / product(direction, image, width);
+    const curvature = product(direction, image, width);
+    if (!(abs<f32>(curvature) < f32.MAX_VALUE)) return false;
+    const length = squares / curvature;
     addMultiple(x, length, direction, width);
     addMultiple(residual, -length, image, width);
     const before = squares;

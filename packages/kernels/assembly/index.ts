@@ -17,7 +17,6 @@ export { enlargeTable } from './keys';
 export { countColumns, fillColumns, findRepeats, placeColumns, sumColumns } from './columns';
 export { nearestRows, scaleToNorms } from './neighbors';
 export { combineBlocks, combineSparse, multiplySparse } from './sparse-dense';
-export { multiplySparse } from './sparse-dense';
 export { gramOfSparse } from './sparse-gram';
 export {
   copyBlockColumns,

@@ -29,14 +29,6 @@ interface Diagonalized {
 }
 
 function placeSide(memory: Scope, matrix: Csr, regularization: ReadonlyNumbers): Side {
-  requireLength(regularization, matrix.rows, 'regularization');
-  for (let row = 0; row < matrix.rows; row++) {
-    const value = regularization[row]!;
-    requireArgument(
-      value > 0 && value < Infinity,
-      () => `regularization[${row}] is ${value}; give finite numbers above 0.`,
-    );
-  }
   return {
     ...placeSparse(memory, matrix),
     regularization: memory.place(Float32Array.from(regularization)),
@@ -180,6 +172,8 @@ export class AlternatingLeastSquares extends Resident {
     requireValues(observed);
     requireLength(start.rows, observed.rows * factors, 'start.rows');
     requireLength(start.columns, observed.columns * factors, 'start.columns');
+    requireRegularization(options.rowRegularization, observed.rows, 'rowRegularization');
+    requireRegularization(options.columnRegularization, observed.columns, 'columnRegularization');
     const { memory } = this;
     this.#factors = factors;
     this.#unobservedWeight = unobservedWeight;
@@ -293,6 +287,7 @@ export class LeastSquaresFoldIn extends Resident {
       () => `The matrix has ${observed.columns} columns; give ${this.#columns}.`,
     );
     requireValues(observed);
+    requireRegularization(regularization, observed.rows, 'regularization');
     const basis = yield* partOf(this.#turnOnce(), 0, 0.1);
     const factors = this.#factors;
     const memory = this.memory.engine.open();
@@ -368,6 +363,17 @@ function requireValues({ values }: Csr): void {
     requireArgument(
       value >= 0 && value < Infinity,
       () => `values[${i}] is ${value}; give finite numbers of 0 or more.`,
+    );
+  }
+}
+
+function requireRegularization(numbers: ReadonlyNumbers, rows: number, name: string): void {
+  requireLength(numbers, rows, name);
+  for (let row = 0; row < rows; row++) {
+    const value = numbers[row]!;
+    requireArgument(
+      value > 0 && value < Infinity,
+      () => `${name}[${row}] is ${value}; give finite numbers above 0.`,
     );
   }
 }

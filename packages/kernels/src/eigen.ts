@@ -43,7 +43,7 @@ export function* eigenAt(
   const room = 2 * n * n + 64;
   const rotations = memory.allocate(room * ROTATION_BYTES);
   const count = engine.value('diagonalize', values, subdiagonal, n, rotations, room);
-  if (count < 0) {
+  if (count < 0 || !memory.view(Float64Array, values, n).every(Number.isFinite)) {
     throw new TensorecError(
       'numerical',
       `The eigenvalues of a ${n} × ${n} matrix were not found; check it for NaN and Infinity.`,
@@ -68,7 +68,8 @@ export interface Eigensystem {
  * Eigenvalues and eigenvectors of a symmetric matrix: reflections to tridiagonal form, then implicit QL. Computed in
  * double precision, vectors rounded to single. Time in the order of 6 · n³.
  *
- * @param matrix - n × n, symmetric; only its symmetry is taken for granted
+ * @param matrix - n × n, symmetric, which is taken for granted; its greatest number lies between 1e-100 and 1e100, or
+ * is 0
  * @throws TensorecError `invalid-argument` unless the matrix has n² numbers, `numerical` when it is not finite.
  */
 export function* eigensystem(matrix: ReadonlyFloat64Array, n: number): Steps<Eigensystem> {

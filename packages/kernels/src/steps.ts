@@ -13,11 +13,18 @@ export function finish<Result>(steps: Steps<Result>): Result {
   }
 }
 
-/** The same work as a part of a longer one: its fractions run from `from` to `to` instead of from 0 to 1. */
+/**
+ * The same work as a part of a longer one: its fractions run from `from` to `to` instead of from 0 to 1. When the longer
+ * one is given up, so is the part, which frees what it holds.
+ */
 export function* partOf<Result>(steps: Steps<Result>, from: number, to: number): Steps<Result> {
-  for (;;) {
-    const step = steps.next();
-    if (step.done === true) return step.value;
-    yield from + (to - from) * step.value;
+  try {
+    for (;;) {
+      const step = steps.next();
+      if (step.done === true) return step.value;
+      yield from + (to - from) * step.value;
+    }
+  } finally {
+    steps.return(undefined as never);
   }
 }

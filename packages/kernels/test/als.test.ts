@@ -1,68 +1,117 @@
 import fc from 'fast-check';
-import { describe, expect, expectTypeOf, it } from 'vitest';
+import { beforeAll, describe, expect, expectTypeOf, it } from 'vitest';
 import {
-  alsHalfStep,
+  AlternatingLeastSquares,
   alsObjective,
   buildCsr,
+  emptyCsr,
   finish,
-  gramOfDense,
-  mergeRepeats,
-  Random,
+  ready,
   transpose,
 } from '../src/index.js';
-import type { AlsOptions, Csr, Steps } from '../src/index.js';
-import { csrArbitrary, csrOf, expectError, toDense } from './support.js';
+import type { Csr, LeastSquaresOptions, LeastSquaresSolver, Steps } from '../src/index.js';
+import { productsOfRows } from './reference/dense.js';
+import { conjugateGradients, minimum, objective } from './reference/least-squares.js';
+import {
+  csrArbitrary,
+  csrOf,
+  expectError,
+  expectSameForAnyThreads,
+  finishChecked,
+  finishInTurn,
+  normal,
+  relativeDistance,
+  skewedCsr,
+  usedBytes,
+} from './support.js';
 
-function normal(length: number, seed: number): Float32Array<ArrayBuffer> {
-  const numbers = new Float32Array(length);
-  new Random(seed).fillNormal(numbers, 0, 0.3);
-  return numbers;
+/** One training with all that the reference needs. */
+interface Training {
+  readonly observed: Csr;
+  readonly rows: Float32Array<ArrayBuffer>;
+  readonly columns: Float32Array<ArrayBuffer>;
+  readonly options: LeastSquaresOptions;
 }
 
-/** Objective and gradient for the row factors, straight from the formula, over all pairs. */
-function reference(
-  observed: Csr,
-  p: ArrayLike<number>,
-  q: ArrayLike<number>,
-  options: AlsOptions,
-): { objective: number; gradient: Float64Array } {
-  const { factors: f, unobservedWeight, regularization } = options;
-  const gradient = new Float64Array(observed.rows * f);
-  const weights = toDense(observed);
-  let objective = 0;
-  for (let row = 0; row < observed.rows; row++) {
-    for (let column = 0; column < observed.columns; column++) {
-      let product = 0;
-      for (let i = 0; i < f; i++) product += p[row * f + i]! * q[column * f + i]!;
-      const weight = weights[row]![column]!;
-      objective += weight * (1 - product) ** 2 + unobservedWeight * product ** 2;
-      const slope = -2 * weight * (1 - product) + 2 * unobservedWeight * product;
-      for (let i = 0; i < f; i++) {
-        gradient[row * f + i] = gradient[row * f + i]! + slope * q[column * f + i]!;
-      }
-    }
-    for (let i = 0; i < f; i++) {
-      const factor = p[row * f + i]!;
-      objective += regularization[row]! * factor ** 2;
-      gradient[row * f + i] = gradient[row * f + i]! + 2 * regularization[row]! * factor;
-    }
-  }
-  return { objective, gradient };
-}
-
-function optionsFor(rows: number, factors: number, solver: AlsOptions['solver']): AlsOptions {
+function trainingOf(observed: Csr, factors: number, seed = 1, unobservedWeight = 0.2): Training {
+  const regularization = (length: number): Float64Array =>
+    Float64Array.from({ length }, (_, i) => 0.5 + 0.1 * (i % 7));
   return {
-    factors,
-    solver,
-    unobservedWeight: 0.2,
-    regularization: Float64Array.from({ length: rows }, (_, row) => 0.5 + 0.1 * row),
+    observed,
+    rows: normal(observed.rows * factors, seed),
+    columns: normal(observed.columns * factors, seed + 1),
+    options: {
+      factors,
+      unobservedWeight,
+      rowRegularization: regularization(observed.rows),
+      columnRegularization: regularization(observed.columns),
+    },
   };
 }
 
-const weighted = csrArbitrary(false, 0);
-const factorCounts = fc.integer({ min: 1, max: 9 });
+/** The row factors' problem of a training, for the reference. */
+function rowProblem({ observed, columns, options }: Training) {
+  return {
+    observed,
+    columnFactors: columns,
+    factors: options.factors,
+    unobservedWeight: options.unobservedWeight,
+    regularization: options.rowRegularization,
+  };
+}
 
-describe('alsHalfStep', () => {
+/** The column factors' problem. */
+function columnProblem({ observed, rows, options }: Training) {
+  return {
+    observed: transpose(observed),
+    columnFactors: rows,
+    factors: options.factors,
+    unobservedWeight: options.unobservedWeight,
+    regularization: options.columnRegularization,
+  };
+}
+
+function create({ observed, rows, columns, options }: Training): AlternatingLeastSquares {
+  return new AlternatingLeastSquares(observed, { rows, columns }, options);
+}
+
+type Half = 'solveRows' | 'solveColumns';
+
+/** Factors after half-steps from the start. */
+function solved(
+  training: Training,
+  solver: LeastSquaresSolver,
+  ...halves: Half[]
+): { rows: Float32Array<ArrayBuffer>; columns: Float32Array<ArrayBuffer> } {
+  const squares = create(training);
+  try {
+    for (const half of halves) finishChecked(squares[half](solver));
+    return { rows: squares.rowFactors(), columns: squares.columnFactors() };
+  } finally {
+    squares.dispose();
+  }
+}
+
+/** Products of all pairs: factors themselves turn with the basis. */
+function predictions(
+  rows: ArrayLike<number>,
+  columns: ArrayLike<number>,
+  factors: number,
+): Float64Array {
+  return productsOfRows(rows, columns, factors);
+}
+
+const weighted = csrArbitrary(false, 0);
+const factorCounts = fc.integer({ min: 1, max: 20 });
+/** All widths that kernels treat differently, and some beyond the 256 numbers that products take at once. */
+const widths = [1, 2, 3, 4, 5, 7, 8, 9, 12, 15, 16, 17, 23, 24, 31, 32, 33, 47, 48, 63, 64, 65, 70];
+const wide = [255, 256, 257, 300];
+
+beforeAll(async () => {
+  await ready();
+});
+
+describe('AlternatingLeastSquares', () => {
   it('gives the minimum worked out by hand for one row and one factor', () => {
     // (3·2 + 1·1) / (3·2² + 1·1² + 0.5·(2² + 1² + 4²) + 1.5) = 7 / 25
     const observed = csrOf(3, [
@@ -72,174 +121,451 @@ describe('alsHalfStep', () => {
       ],
     ]);
     for (const solver of ['exact', { conjugateGradientSteps: 1 }] as const) {
-      const p = new Float32Array(1);
-      const options = {
-        factors: 1,
-        unobservedWeight: 0.5,
-        regularization: Float64Array.of(1.5),
+      const { rows, columns } = solved(
+        {
+          observed,
+          rows: new Float32Array(1),
+          columns: Float32Array.of(2, 1, 4),
+          options: {
+            factors: 1,
+            unobservedWeight: 0.5,
+            rowRegularization: Float64Array.of(1.5),
+            columnRegularization: Float64Array.of(1, 1, 1),
+          },
+        },
         solver,
-      };
-      finish(alsHalfStep(observed, p, Float32Array.of(2, 1, 4), options));
-      expect(p[0]).toBeCloseTo(0.28, 7);
+        'solveRows',
+      );
+      [0.56, 0.28, 1.12].forEach((value, i) => {
+        expect(rows[0]! * columns[i]!).toBeCloseTo(value, 6);
+      });
     }
   });
 
-  it('reaches the point where the gradient is zero, exactly and by f conjugate gradients', () => {
+  it('reaches the minimum on both sides, exactly and by enough conjugate gradients', () => {
     fc.assert(
       fc.property(weighted, factorCounts, (observed, factors) => {
-        const q = normal(observed.columns * factors, 3);
-        for (const solver of ['exact', { conjugateGradientSteps: factors + 2 }] as const) {
-          const p = normal(observed.rows * factors, 4);
-          const options = optionsFor(observed.rows, factors, solver);
-          finish(alsHalfStep(observed, p, q, options));
-          for (const slope of reference(observed, p, q, options).gradient) {
-            expect(Math.abs(slope)).toBeLessThan(2e-5);
-          }
+        const training = trainingOf(observed, factors);
+        const byRow = predictions(minimum(rowProblem(training)), training.columns, factors);
+        const byColumn = predictions(training.rows, minimum(columnProblem(training)), factors);
+        for (const solver of ['exact', { conjugateGradientSteps: factors + 12 }] as const) {
+          const first = solved(training, solver, 'solveRows');
+          expect(
+            relativeDistance(predictions(first.rows, first.columns, factors), byRow),
+          ).toBeLessThan(1e-4);
+          const second = solved(training, solver, 'solveColumns');
+          expect(
+            relativeDistance(predictions(second.rows, second.columns, factors), byColumn),
+          ).toBeLessThan(1e-4);
         }
       }),
+      { numRuns: 60 },
     );
+  });
+
+  it('takes the conjugate-gradient steps of the reference from where the factors are', () => {
+    fc.assert(
+      fc.property(
+        weighted,
+        factorCounts,
+        fc.integer({ min: 1, max: 5 }),
+        fc.constantFrom(0, 0.01, 0.3, 2),
+        (observed, factors, steps, unobservedWeight) => {
+          const training = trainingOf(observed, factors, 5, unobservedWeight);
+          const expected = conjugateGradients(rowProblem(training), training.rows, steps);
+          const found = solved(training, { conjugateGradientSteps: steps }, 'solveRows');
+          expect(
+            relativeDistance(
+              predictions(found.rows, found.columns, factors),
+              predictions(expected, training.columns, factors),
+            ),
+          ).toBeLessThan(1e-4);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it.each([...widths, ...wide])('agrees with the reference for %d factors', (factors) => {
+    const training = trainingOf(skewedCsr(7, 11, 60, factors), factors, factors);
+    const exact = solved(training, 'exact', 'solveRows');
+    expect(
+      relativeDistance(
+        predictions(exact.rows, exact.columns, factors),
+        predictions(minimum(rowProblem(training)), training.columns, factors),
+      ),
+    ).toBeLessThan(1e-4);
+    const steps = solved(training, { conjugateGradientSteps: 2 }, 'solveColumns');
+    const expected = conjugateGradients(columnProblem(training), training.columns, 2);
+    expect(
+      relativeDistance(
+        predictions(steps.rows, steps.columns, factors),
+        predictions(training.rows, expected, factors),
+      ),
+    ).toBeLessThan(1e-4);
+  });
+
+  it.each([
+    [8, 32_768],
+    [8, 32_769],
+    [8, 33_001],
+    [3, 40_003],
+    [16, 16_385],
+    [64, 4097],
+  ])('agrees with the reference for %d factors and a row of %d entries', (factors, entries) => {
+    // Other rows lie before and after, so that the long one shares neither chunk nor kept rows with them by luck.
+    const columns = 50;
+    const lengths = [3, entries, 0, 7];
+    const observed = buildCsr(
+      lengths.length,
+      columns,
+      Int32Array.from(lengths.flatMap((length, row) => new Array<number>(length).fill(row))),
+      Int32Array.from(
+        lengths.flatMap((length) => Array.from({ length }, (_, n) => (n * n + 3) % columns)),
+      ),
+      Float32Array.from(
+        lengths.flatMap((length) => Array.from({ length }, (_, n) => (n % 5) / 1000)),
+      ),
+    );
+    const training = trainingOf(observed, factors);
+    for (const steps of [1, 2, 3]) {
+      const found = solved(training, { conjugateGradientSteps: steps }, 'solveRows');
+      const expected = conjugateGradients(rowProblem(training), training.rows, steps);
+      expect(
+        relativeDistance(
+          predictions(found.rows, found.columns, factors),
+          predictions(expected, training.columns, factors),
+        ),
+      ).toBeLessThan(1e-4);
+    }
+    const found = solved(training, 'exact', 'solveRows');
+    expect(
+      relativeDistance(
+        predictions(found.rows, found.columns, factors),
+        predictions(minimum(rowProblem(training)), training.columns, factors),
+      ),
+    ).toBeLessThan(1e-4);
+  });
+
+  it('alternates as the reference does', () => {
+    const factors = 6;
+    let training = trainingOf(skewedCsr(40, 30, 500, 3), factors);
+    const found = solved(
+      training,
+      { conjugateGradientSteps: 3 },
+      'solveColumns',
+      'solveRows',
+      'solveColumns',
+      'solveRows',
+    );
+    for (let iteration = 0; iteration < 2; iteration++) {
+      const columns = conjugateGradients(columnProblem(training), training.columns, 3);
+      training = { ...training, columns: Float32Array.from(columns) };
+      const rows = conjugateGradients(rowProblem(training), training.rows, 3);
+      training = { ...training, rows: Float32Array.from(rows) };
+    }
+    expect(
+      relativeDistance(
+        predictions(found.rows, found.columns, factors),
+        predictions(training.rows, training.columns, factors),
+      ),
+    ).toBeLessThan(1e-4);
+  });
+
+  it('counts repeated entries each, and entries of value 0 as rows that have some', () => {
+    const factors = 3;
+    const once = trainingOf(csrOf(2, [[[0, 3]], [[1, 0]]]), factors);
+    const thrice = {
+      ...once,
+      observed: csrOf(2, [
+        [
+          [0, 1],
+          [0, 1],
+          [0, 1],
+        ],
+        [
+          [1, 0],
+          [1, 0],
+        ],
+      ]),
+    };
+    const [a, b] = [once, thrice].map((training) => solved(training, 'exact', 'solveRows'));
+    expect(relativeDistance(b!.rows, a!.rows)).toBeLessThan(1e-6);
+    // With weight 0 nothing pulls the factors away from zero.
+    expect(Math.max(...a!.rows.subarray(factors).map(Math.abs))).toBeLessThan(1e-6);
+  });
+
+  it('gives zeros to rows without entries, whatever they start from', () => {
+    const training = trainingOf(csrOf(2, [[], [[0, 1]], [], []]), 5, 1, 0);
+    training.rows.set([NaN, Infinity, 1e30], 0);
+    const { rows, columns } = solved(training, { conjugateGradientSteps: 1 }, 'solveRows');
+    expect(rows.subarray(0, 5)).toEqual(new Float32Array(5));
+    expect(rows.subarray(10)).toEqual(new Float32Array(10));
+    expect(rows.subarray(5, 10).some((value) => value !== 0)).toBe(true);
+    expect(columns.every(Number.isFinite)).toBe(true);
+    const other = trainingOf(csrOf(2, [[[0, 1]], [[0, 2]]]), 5);
+    expect(solved(other, 'exact', 'solveColumns').columns.subarray(5)).toEqual(new Float32Array(5));
+  });
+
+  it('takes matrices without rows, columns or entries', () => {
+    for (const [rows, columns] of [
+      [0, 0],
+      [0, 3],
+      [3, 0],
+      [1, 1],
+      [100, 2],
+    ] as const) {
+      const training = trainingOf(emptyCsr(rows, columns), 4);
+      const found = solved(training, 'exact', 'solveRows', 'solveColumns');
+      expect(found.rows).toEqual(new Float32Array(4 * rows));
+      expect(found.columns).toEqual(new Float32Array(4 * columns));
+    }
+  });
+
+  it('copies its start and gives copies', () => {
+    const training = trainingOf(skewedCsr(20, 10, 50, 1), 8);
+    const squares = create(training);
+    const { rows, columns } = training;
+    const before = [rows.slice(), columns.slice()];
+    expect([squares.rowFactors(), squares.columnFactors()]).toEqual(before);
+    squares.rowFactors().fill(9);
+    expect(squares.rowFactors()).toEqual(before[0]);
+    finish(squares.solveRows('exact'));
+    expect([rows, columns]).toEqual(before);
+    squares.dispose();
   });
 
   it('never raises the objective, and lowers it more with each conjugate gradient', () => {
     fc.assert(
       fc.property(weighted, factorCounts, (observed, factors) => {
-        const q = normal(observed.columns * factors, 5);
-        const start = normal(observed.rows * factors, 6);
-        let before = reference(observed, start, q, optionsFor(observed.rows, factors, 'exact'));
+        const training = trainingOf(observed, factors, 5);
+        const { options } = training;
+        const value = (rows: Float32Array, columns: Float32Array): number =>
+          alsObjective(observed, rows, columns, options);
+        const start = value(training.rows, training.columns);
+        let before = start;
         for (const conjugateGradientSteps of [1, 2, 3]) {
-          const p = start.slice();
-          const options = optionsFor(observed.rows, factors, { conjugateGradientSteps });
-          finish(alsHalfStep(observed, p, q, options));
-          const after = reference(observed, p, q, options);
-          expect(after.objective).toBeLessThanOrEqual(before.objective + 1e-4);
+          const found = solved(training, { conjugateGradientSteps }, 'solveRows');
+          const after = value(found.rows, found.columns);
+          expect(after).toBeLessThanOrEqual(before + 1e-5 * (1 + start));
           before = after;
         }
       }),
+      { numRuns: 60 },
     );
   });
 
-  it('folds in a batch as the rows of the whole, from zeros', () => {
-    const random = new Random(11);
-    const entries = 400;
-    const all = mergeRepeats(
-      buildCsr(
-        30,
-        25,
-        Int32Array.from({ length: entries }, () => random.integer(30)),
-        Int32Array.from({ length: entries }, () => random.integer(25)),
-      ),
-      'one',
-    );
-    const f = 6;
-    const q = normal(25 * f, 1);
-    const p = normal(30 * f, 2);
-    const options = optionsFor(30, f, 'exact');
-    finish(alsHalfStep(all, p, q, options));
-
-    // rows 3 and 4 alone, as a matrix of two histories
-    const start = all.offsets[3]!;
-    const end = all.offsets[5]!;
-    const batch: Csr = {
-      rows: 2,
-      columns: 25,
-      offsets: all.offsets.slice(3, 6).map((offset) => offset - start),
-      indices: all.indices.slice(start, end),
-      values: all.values.slice(start, end),
-    };
-    const folded = new Float32Array(2 * f);
-    const columnGram = finish(gramOfDense(q, 25, f));
-    finish(
-      alsHalfStep(batch, folded, q, {
-        ...options,
-        columnGram,
-        regularization: Float64Array.of(options.regularization[3]!, options.regularization[4]!),
-      }),
-    );
-    expect(folded).toEqual(p.slice(3 * f, 5 * f));
+  it('lowers the objective with every half-step of an alternation', () => {
+    for (const solver of ['exact', { conjugateGradientSteps: 3 }] as const) {
+      const training = trainingOf(skewedCsr(60, 50, 1500, 2), 8);
+      const squares = create(training);
+      const value = (): number =>
+        alsObjective(
+          training.observed,
+          squares.rowFactors(),
+          squares.columnFactors(),
+          training.options,
+        );
+      const path = [value()];
+      for (let iteration = 0; iteration < 5; iteration++) {
+        for (const half of ['solveRows', 'solveColumns'] as const) {
+          finish(squares[half](solver));
+          path.push(value());
+        }
+      }
+      squares.dispose();
+      for (let i = 1; i < path.length; i++) {
+        expect(path[i]!).toBeLessThanOrEqual(path[i - 1]! * (1 + 1e-6));
+      }
+      expect(path.at(-1)).toBeLessThan(0.8 * path[0]!);
+    }
   });
 
-  it('sets rows without entries to zero, also with nothing else to hold them there', () => {
-    const p = normal(4, 1);
-    const options = { factors: 2, unobservedWeight: 0, regularization: new Float64Array(2) };
-    const observed = csrOf(1, [[], [[0, 1]]]);
-    finish(
-      alsHalfStep(observed, p, Float32Array.of(1, 2), {
-        ...options,
-        solver: { conjugateGradientSteps: 2 },
-      }),
+  it('gives the same bits on any number of threads', async () => {
+    const cases = [
+      trainingOf(skewedCsr(500, 300, 9000, 4), 13),
+      trainingOf(skewedCsr(90, 3000, 30_000, 4), 64),
+      trainingOf(skewedCsr(30, 50, 900, 4), 270),
+    ];
+    await expectSameForAnyThreads(() =>
+      cases.map((training) => [
+        solved(training, { conjugateGradientSteps: 3 }, 'solveColumns', 'solveRows'),
+        solved(training, 'exact', 'solveRows'),
+      ]),
     );
-    expect([...p.subarray(0, 2)]).toEqual([0, 0]);
-    expect(p[2]! + 2 * p[3]!).toBeCloseTo(1, 6);
+  });
+
+  it('is not disturbed by other trainings side by side', () => {
+    const trainings = [
+      trainingOf(skewedCsr(800, 300, 9000, 1), 24),
+      trainingOf(skewedCsr(300, 900, 20_000, 2), 40),
+      trainingOf(skewedCsr(5, 5, 9, 3), 3),
+    ];
+    const alone = trainings.map((training) =>
+      solved(training, { conjugateGradientSteps: 3 }, 'solveColumns', 'solveRows'),
+    );
+    const all = trainings.map(create);
+    for (const half of ['solveColumns', 'solveRows'] as const) {
+      finishInTurn(all.map((squares) => squares[half]({ conjugateGradientSteps: 3 })));
+    }
+    all.forEach((squares, i) => {
+      expect(squares.rowFactors()).toEqual(alone[i]!.rows);
+      expect(squares.columnFactors()).toEqual(alone[i]!.columns);
+      squares.dispose();
+    });
+  });
+
+  it('keeps the engine that it began with when the number of threads changes', async () => {
+    const training = trainingOf(skewedCsr(3000, 300, 40_000, 1), 64);
+    const expected = solved(training, 'exact', 'solveRows');
+    try {
+      await ready({ threads: 1 });
+      const squares = create(training);
+      const steps = squares.solveRows('exact');
+      steps.next();
+      await ready({ threads: 3 });
+      finish(steps);
+      expect(squares.rowFactors()).toEqual(expected.rows);
+      squares.dispose();
+    } finally {
+      await ready({ threads: 2 });
+    }
   });
 
   it('yields on large matrices, with fractions that never fall', () => {
-    const rows = 3000;
-    const observed = buildCsr(
-      rows,
-      40,
-      Int32Array.from({ length: rows * 5 }, (_, i) => i % rows),
-      Int32Array.from({ length: rows * 5 }, (_, i) => i % 37),
-    );
-    const p = normal(rows * 32, 1);
-    const fractions = [
-      ...alsHalfStep(observed, p, normal(40 * 32, 2), optionsFor(rows, 32, 'exact')),
-    ];
-    expect(fractions.length).toBeGreaterThan(10);
+    const squares = create(trainingOf(skewedCsr(20_000, 400, 200_000, 1), 64));
+    const fractions = [...squares.solveRows('exact')];
+    squares.dispose();
+    expect(fractions.length).toBeGreaterThan(3);
     expect(fractions).toEqual([...fractions].sort((a, b) => a - b));
     expect(fractions.every((fraction) => fraction >= 0 && fraction <= 1)).toBe(true);
   });
 
-  it('refuses lengths that do not fit, negative numbers and factors that are not finite', () => {
-    const observed = csrOf(2, [[[0, 1]]]);
-    const good: AlsOptions = optionsFor(1, 2, 'exact');
-    const run = (options: Partial<AlsOptions>, p = 2, q = 4) => {
-      return () => {
-        finish(
-          alsHalfStep(observed, new Float32Array(p), new Float32Array(q), { ...good, ...options }),
-        );
-      };
+  it('frees its memory, also after an abort, an error and a second call of dispose', () => {
+    const training = trainingOf(skewedCsr(5000, 300, 60_000, 1), 64);
+    const before = usedBytes();
+    const squares = create(training);
+    const own = usedBytes();
+    expect(own).toBeGreaterThan(before);
+    for (const steps of [0, 1, 2, 3, 5]) {
+      const solving = squares.solveRows('exact');
+      for (let step = 0; step < steps; step++) solving.next();
+      solving.return();
+      expect(usedBytes()).toBe(own);
+    }
+    finish(squares.solveColumns({ conjugateGradientSteps: 1 }));
+    expect(usedBytes()).toBe(own);
+    squares.dispose();
+    expect(usedBytes()).toBe(before);
+    squares.dispose();
+    expect(usedBytes()).toBe(before);
+
+    const broken = create({ ...training, columns: training.columns.slice().fill(NaN) });
+    expectError(() => {
+      finish(broken.solveRows('exact'));
+    }, 'numerical');
+    expect(usedBytes()).toBe(own);
+    broken.dispose();
+    expect(usedBytes()).toBe(before);
+  });
+
+  it('refuses lengths that do not fit and numbers out of range', () => {
+    const before = usedBytes();
+    const good = trainingOf(csrOf(2, [[[0, 1]]]), 2);
+    const refused = (change: Partial<Training>, ...pieces: string[]): void => {
+      expectError(() => create({ ...good, ...change }), 'invalid-argument', ...pieces);
+      expect(usedBytes()).toBe(before);
     };
-    expectError(run({}, 3), 'invalid-argument', 'rowFactors has 3', 'give 2');
-    expectError(run({}, 2, 5), 'invalid-argument', 'columnFactors has 5');
-    expectError(run({ factors: 0 }), 'invalid-argument', 'factors is 0');
-    expectError(run({ unobservedWeight: -1 }), 'invalid-argument', 'unobservedWeight is -1');
-    expectError(run({ regularization: new Float64Array(2) }), 'invalid-argument', 'regularization');
-    expectError(
-      run({ regularization: Float64Array.of(-2) }),
-      'invalid-argument',
-      'regularization[0] is -2',
+    const options = (change: Partial<LeastSquaresOptions>): Partial<Training> => ({
+      options: { ...good.options, ...change },
+    });
+    refused({ rows: new Float32Array(3) }, 'start.rows has 3', 'give 2');
+    refused({ columns: new Float32Array(5) }, 'start.columns has 5', 'give 4');
+    for (const factors of [0, -1, 1.5, NaN, Infinity]) {
+      refused(options({ factors }), `factors is ${factors}`);
+    }
+    for (const unobservedWeight of [-1, NaN, Infinity]) {
+      refused(options({ unobservedWeight }), `unobservedWeight is ${unobservedWeight}`);
+    }
+    refused(
+      options({ rowRegularization: new Float64Array(2) }),
+      'rowRegularization has 2',
+      'give 1',
     );
-    expectError(
-      run({ solver: { conjugateGradientSteps: 0 } }),
-      'invalid-argument',
-      'conjugateGradientSteps is 0',
-    );
-    expectError(run({ columnGram: new Float64Array(3) }), 'invalid-argument', 'columnGram has 3');
-    expectError(run({ regularization: Float64Array.of(0) }), 'numerical', 'pivot');
-    const negative = csrOf(2, [[[0, -1]]]);
-    expectError(
-      () => {
-        finish(alsHalfStep(negative, new Float32Array(2), new Float32Array(4), good));
-      },
-      'invalid-argument',
-      'values[0] is -1',
-    );
+    refused(options({ columnRegularization: new Float64Array(1) }), 'columnRegularization has 1');
+    for (const value of [0, -2, NaN, Infinity]) {
+      refused(
+        options({ rowRegularization: Float64Array.of(value) }),
+        `rowRegularization[0] is ${value}`,
+      );
+      refused(
+        options({ columnRegularization: Float64Array.of(1, value) }),
+        `columnRegularization[1] is ${value}`,
+      );
+      if (value === 0) continue;
+      refused({ observed: csrOf(2, [[[0, value]]]) }, `values[0] is ${value}`);
+    }
+    const squares = create(good);
+    for (const conjugateGradientSteps of [0, -1, 1.5, NaN]) {
+      expectError(
+        () => {
+          finish(squares.solveRows({ conjugateGradientSteps }));
+        },
+        'invalid-argument',
+        `conjugateGradientSteps is ${conjugateGradientSteps}`,
+      );
+    }
+    squares.dispose();
+    expect(usedBytes()).toBe(before);
+  });
+
+  it('names the first row that is not finite', () => {
+    const factors = 3;
     for (const solver of ['exact', { conjugateGradientSteps: 1 }] as const) {
-      expectError(() => {
-        const q = Float32Array.of(NaN, 1, 1, 1);
-        finish(alsHalfStep(observed, new Float32Array(2), q, { ...good, solver }));
-      }, 'numerical');
+      const rows: [number, number][][] = Array.from({ length: 100 }, () => [[0, 1]]);
+      rows[70] = [];
+      const training = trainingOf(csrOf(2, rows), factors);
+      for (const row of [99, 70, 80]) training.rows[row * factors + 1] = NaN;
+      expectError(() => solved(training, solver, 'solveRows'), 'numerical', 'row 80 ');
+      expectError(() => solved(training, solver, 'solveColumns'), 'numerical');
+    }
+    for (const bad of [NaN, Infinity, -Infinity, 1e30]) {
+      for (const factor of [0, 4, 7]) {
+        const training = trainingOf(csrOf(3, [[[0, 1]]]), factors);
+        training.columns[factor] = bad;
+        expectError(() => solved(training, 'exact', 'solveRows'), 'numerical');
+      }
+    }
+  });
+
+  it('does not take an overflow for a solution', () => {
+    for (const value of [1e15, 1e18, 1e30, 3e38]) {
+      for (const solver of [
+        'exact',
+        ...[1, 2, 3].map((conjugateGradientSteps) => ({ conjugateGradientSteps })),
+      ] as const) {
+        const training = trainingOf(
+          csrOf(2, [
+            [
+              [0, value],
+              [1, value / 3],
+            ],
+          ]),
+          2,
+        );
+        expectError(() => solved(training, solver, 'solveRows'), 'numerical', 'row 0 ');
+      }
     }
   });
 
   it('is typed', () => {
-    expectTypeOf(alsHalfStep).returns.toEqualTypeOf<Steps>();
-    expectTypeOf<AlsOptions['solver']>().toEqualTypeOf<
+    expectTypeOf<AlternatingLeastSquares['solveRows']>().returns.toEqualTypeOf<Steps>();
+    expectTypeOf<LeastSquaresSolver>().toEqualTypeOf<
       'exact' | { readonly conjugateGradientSteps: number }
     >();
     // @ts-expect-error no such solver
-    const wrong: AlsOptions = { ...optionsFor(1, 1, 'exact'), solver: 'lbfgs' };
-    expect(wrong.factors).toBe(1);
+    const wrong: LeastSquaresSolver = 'lbfgs';
+    expect(wrong).toBe('lbfgs');
   });
 });
 
@@ -247,68 +573,45 @@ describe('alsObjective', () => {
   it('is the sum over all pairs', () => {
     fc.assert(
       fc.property(weighted, factorCounts, (observed, factors) => {
-        const p = normal(observed.rows * factors, 1);
-        const q = normal(observed.columns * factors, 2);
-        const options = optionsFor(observed.rows, factors, 'exact');
-        const columnRegularization = new Float64Array(observed.columns).fill(0.7);
-        let expected = reference(observed, p, q, options).objective;
-        for (const factor of q) expected += 0.7 * factor ** 2;
-        const objective = alsObjective(observed, p, q, {
-          factors,
-          unobservedWeight: options.unobservedWeight,
-          rowRegularization: options.regularization,
-          columnRegularization,
-        });
-        expect(Math.abs(objective - expected)).toBeLessThan(1e-9 * (1 + expected));
+        const training = trainingOf(observed, factors);
+        const expected = objective(
+          {
+            ...rowProblem(training),
+            columnRegularization: training.options.columnRegularization,
+          },
+          training.rows,
+        );
+        const found = alsObjective(observed, training.rows, training.columns, training.options);
+        expect(Math.abs(found - expected)).toBeLessThan(1e-6 * (1 + expected));
       }),
     );
   });
 
-  it('falls with every half-step of an alternation', () => {
-    const random = new Random(2);
-    const entries = 1500;
-    const observed = mergeRepeats(
-      buildCsr(
-        60,
-        50,
-        Int32Array.from({ length: entries }, () => random.integer(60)),
-        Int32Array.from({ length: entries }, () => random.integer(50)),
-      ),
-      'sum',
-    );
-    const transposed = transpose(observed);
-    const factors = 8;
-    const p = normal(60 * factors, 1);
-    const q = normal(50 * factors, 2);
-    const rowRegularization = new Float64Array(60).fill(1);
-    const columnRegularization = new Float64Array(50).fill(2);
-    const common = { factors, unobservedWeight: 0.1, solver: { conjugateGradientSteps: 3 } };
-    const objective = (): number =>
-      alsObjective(observed, p, q, { ...common, rowRegularization, columnRegularization });
-    const path = [objective()];
-    for (let epoch = 0; epoch < 5; epoch++) {
-      finish(alsHalfStep(observed, p, q, { ...common, regularization: rowRegularization }));
-      path.push(objective());
-      finish(alsHalfStep(transposed, q, p, { ...common, regularization: columnRegularization }));
-      path.push(objective());
-    }
-    expect(path).toEqual([...path].sort((a, b) => b - a));
-    expect(path.at(-1)).toBeLessThan(0.7 * path[0]!);
+  it('leaves the memory as it was', () => {
+    const { observed, rows, columns, options } = trainingOf(skewedCsr(50, 40, 100, 1), 5);
+    const before = usedBytes();
+    alsObjective(observed, rows, columns, options);
+    expect(usedBytes()).toBe(before);
   });
 
   it('refuses lengths that do not fit', () => {
-    const observed = csrOf(2, [[[0, 1]]]);
-    const one = new Float64Array(1);
+    const training = trainingOf(csrOf(2, [[[0, 1]]]), 1);
+    const { observed, rows, columns, options } = training;
+    const run = (
+      change: Partial<LeastSquaresOptions>,
+      p: Float32Array = rows,
+      q: Float32Array = columns,
+    ) => {
+      return () => alsObjective(observed, p, q, { ...options, ...change });
+    };
+    const two = new Float64Array(2);
     expectError(
-      () =>
-        alsObjective(observed, new Float32Array(1), new Float32Array(2), {
-          factors: 1,
-          unobservedWeight: 1,
-          rowRegularization: one,
-          columnRegularization: one,
-        }),
+      run({ columnRegularization: new Float64Array(1) }),
       'invalid-argument',
       'columnRegularization has 1',
     );
+    expectError(run({ rowRegularization: two }), 'invalid-argument', 'rowRegularization has 2');
+    expectError(run({}, new Float32Array(3)), 'invalid-argument', '3');
+    expectError(run({}, rows, new Float32Array(3)), 'invalid-argument', '3');
   });
 });

@@ -60,4 +60,26 @@ describe('finish and partOf', () => {
   it('map fractions to a part of the whole', () => {
     expect([...partOf(work(), 0.5, 1)]).toEqual([0.625, 0.875]);
   });
+
+  it('close the part when the whole is given up or fails', () => {
+    const closed: string[] = [];
+    function* holding(name: string, fails = false): Steps {
+      try {
+        yield 0.5;
+        if (fails) throw new Error(name);
+      } finally {
+        closed.push(name);
+      }
+    }
+    const whole = partOf(partOf(holding('given up'), 0, 0.5), 0, 0.5);
+    whole.next();
+    expect(closed).toEqual([]);
+    whole.return();
+    expect(closed).toEqual(['given up']);
+    expect(() => {
+      finish(partOf(holding('failed', true), 0, 1));
+    }).toThrow('failed');
+    finish(partOf(holding('done'), 0, 1));
+    expect(closed).toEqual(['given up', 'failed', 'done']);
+  });
 });

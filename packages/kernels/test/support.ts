@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import { buildCsr, isTensorecError } from '../src/index.js';
-import type { Csr, ErrorCode } from '../src/index.js';
+import { buildCsr, engineStatus, isTensorecError, Random, ready } from '../src/index.js';
+import type { Csr, ErrorCode, Steps } from '../src/index.js';
 
 /** How many representable numbers lie between two doubles; 0 for equal ones and for two NaN. */
 export function ulpsBetween(a: number, b: number): number {
@@ -78,4 +78,83 @@ export function csrArbitrary(unique = false, least = -3): fc.Arbitrary<Csr> {
         .array(row, { minLength: rows, maxLength: rows })
         .map((entries) => csrOf(columns, entries));
     });
+}
+
+/** Normally distributed numbers around 0. */
+export function normal(length: number, seed: number, deviation = 0.3): Float32Array<ArrayBuffer> {
+  const numbers = new Float32Array(length);
+  new Random(seed).fillNormal(numbers, 0, deviation);
+  return numbers;
+}
+
+/** A matrix with repeated entries, values of 0 and more, and rows of very different lengths, some without entries. */
+export function skewedCsr(rows: number, columns: number, entries: number, seed: number): Csr {
+  const random = new Random(seed);
+  const few = (size: number): number => Math.floor(size * random.uniform() ** 3);
+  return buildCsr(
+    rows,
+    columns,
+    Int32Array.from({ length: entries }, () => few(rows)),
+    Int32Array.from({ length: entries }, () => few(columns)),
+    Float32Array.from({ length: entries }, () => random.integer(5) / 2),
+  );
+}
+
+/** Bytes of the kernels' memory in use. */
+export function usedBytes(): number {
+  return engineStatus()!.usedBytes;
+}
+
+/** What a computation gives on 1, 2 and 3 threads: expects the same each time. */
+export async function expectSameForAnyThreads<Result>(compute: () => Result): Promise<Result> {
+  const results: Result[] = [];
+  try {
+    for (const threads of [1, 2, 3]) {
+      await ready({ threads });
+      expect(engineStatus()!.threads).toBe(threads);
+      results.push(compute());
+    }
+  } finally {
+    await ready({ threads: 2 });
+  }
+  for (const result of results) expect(result).toEqual(results[0]);
+  return results[0]!;
+}
+
+/** How far two arrays are from each other, as a part of the norm of the second. */
+export function relativeDistance(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
+  expect(actual.length).toBe(expected.length);
+  let [difference, squares] = [0, 0];
+  for (let i = 0; i < expected.length; i++) {
+    difference += (actual[i]! - expected[i]!) ** 2;
+    squares += expected[i]! ** 2;
+  }
+  return difference === 0 ? 0 : Math.sqrt(difference / squares);
+}
+
+/** Takes a step of each computation in turn until all are done. */
+export function finishInTurn<Result>(computations: readonly Steps<Result>[]): Result[] {
+  const results = new Array<Result>(computations.length);
+  const left = new Map(computations.entries());
+  while (left.size > 0) {
+    for (const [i, steps] of left) {
+      const step = steps.next();
+      if (step.done !== true) continue;
+      results[i] = step.value;
+      left.delete(i);
+    }
+  }
+  return results;
+}
+
+/** Runs the steps and expects their fractions to lie in [0, 1] and never to fall. */
+export function finishChecked<Result>(steps: Steps<Result>): Result {
+  let before = 0;
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+    expect(step.value).toBeGreaterThanOrEqual(before);
+    expect(step.value).toBeLessThanOrEqual(1);
+    before = step.value;
+  }
 }

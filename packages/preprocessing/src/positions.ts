@@ -31,13 +31,18 @@ function group(rows: ReadonlyInt32Array, count: number): PositionGroups {
 export function userHistories(interactions: Interactions): PositionGroups {
   const groups = groupByUser(interactions);
   const { timestamps } = interactions;
-  if (timestamps === undefined) return groups;
+  if (timestamps === undefined || isAscending(timestamps)) return groups;
   const { offsets, positions } = groups;
   const scratch = new Int32Array(positions.length);
   for (let user = 0; user < interactions.users.size; user++) {
     sortByTime(positions, offsets[user]!, offsets[user + 1]!, timestamps, scratch);
   }
   return groups;
+}
+
+function isAscending(times: ReadonlyFloat64Array): boolean {
+  for (let n = 1; n < times.length; n++) if (times[n - 1]! > times[n]!) return false;
+  return true;
 }
 
 /** Sorts a range of positions by time. A merge sort from the bottom up, so that ties stay in the order they are in. */
