@@ -147,7 +147,7 @@ function jobSection(job: Job, result: StoredJob, rows: readonly RowResult[]): re
     '',
     ...rows
       .filter(({ row }) => row.qualityOf !== undefined)
-      .map(({ row }) => `Quality of \`${row.name}\`: that of \`${row.qualityOf ?? ''}\`.\n`),
+      .map(({ row }) => `Quality of \`${row.name}\`: see \`${row.qualityOf ?? ''}\`.\n`),
     ...rows
       .filter(({ row, verdict }) => row.explanation !== undefined && verdict !== 'goal met')
       .map(({ row }) => `${row.row}, ${row.work}: ${row.explanation ?? ''}\n`),

@@ -189,16 +189,20 @@ function* alternate(
 
 /** The matrix with the weights c = 1 + α · value. */
 function weighted(history: Csr, { alpha }: ALSParameters): Csr {
-  const values = Float32Array.from(history.values, (value, entry) => {
-    const weight = 1 + alpha * value;
-    if (weight >= 0) return weight;
-    throw new TensorecError(
-      'invalid-argument',
-      `als got the value ${value} with item row ${history.indices[entry]!}, which gives the weight 1 + alpha · value = ${weight}; ` +
-        'leave negative values out, or use alpha 0.',
-    );
-  });
-  return { ...history, values };
+  const { indices, values } = history;
+  const weights = new Float32Array(values.length);
+  for (let entry = 0; entry < values.length; entry++) {
+    const weight = 1 + alpha * values[entry]!;
+    if (!(weight >= 0)) {
+      throw new TensorecError(
+        'invalid-argument',
+        `als got the value ${values[entry]!} with item row ${indices[entry]!}, which gives the weight 1 + alpha · value = ${weight}; ` +
+          'leave negative values out, or use alpha 0.',
+      );
+    }
+    weights[entry] = weight;
+  }
+  return { ...history, values: weights };
 }
 
 /** How many rows have entries. */
