@@ -4,8 +4,7 @@ import type { PeerFigure } from './peer-scripts.js';
 import type { StoredJob } from './store.js';
 
 /** What a ratio means. */
-export type Verdict =
-  'goal met' | 'above the floor' | 'BELOW THE FLOOR' | 'no peer' | 'RESULTS DIFFER';
+type Verdict = 'goal met' | 'above the floor' | 'BELOW THE FLOOR' | 'no peer' | 'RESULTS DIFFER';
 
 /** A row with what was found for it. */
 export interface RowResult {

@@ -9,7 +9,7 @@ const PANEL = 8;
 /** Panels that a chunk packs. */
 const CHUNK_PANELS = 16;
 /** Rows of the product that a chunk makes. */
-export const BLOCK_ROWS = 40;
+const BLOCK_ROWS = 40;
 
 /** A row-major matrix in the engine's memory. */
 export interface MatrixAt {

@@ -1,8 +1,5 @@
 import type { ReadonlyFloat32Array, ReadonlyFloat64Array } from './arrays.js';
 
-/** Rows that are added to a Gram matrix together. */
-export const PANEL_ROWS = 4;
-
 /**
  * The inner product of `length` numbers of `a` from `aOffset` on and of `b` from `bOffset` on, in four interleaved
  * partial sums.
