@@ -1,4 +1,5 @@
-// The columns of a sparse matrix as streams of pairs: a row or its place (u32) and the value there (f32). Rows are dealt to a fixed number of parts, each of which counts and then fills its own pairs, so that the
+// The columns of a sparse matrix as streams of pairs: a row or its place (u32) and the value there (f32); or of places
+// alone where the values are left out. Rows are dealt to a fixed number of parts, each of which counts and then fills its own pairs, so that the
 // pairs of a column lie in the order of rows.
 import { nextChunk, parameter } from './pool';
 
@@ -46,7 +47,7 @@ export function placeColumns(): void {
 
 /**
  * Fills the pairs, a part of the rows a chunk. Parameters: offsets, indices, rows, columns, parts, counts as placed,
- * values or 0 for ones, pairs, the place of each row (u32) or 0 for its number.
+ * values or 0 to leave them out, pairs, the place of each row (u32) or 0 for its number.
  */
 export function fillColumns(): void {
   const offsets = parameter(0);
@@ -68,30 +69,33 @@ export function fillColumns(): void {
         const column = next + (<usize>load<u32>(indices + (entry << 2)) << 2);
         const place = load<u32>(column);
         store<u32>(column, place + 1);
+        if (values == 0) {
+          store<u32>(pairs + (<usize>place << 2), rowPlace);
+          continue;
+        }
         const pair = pairs + (<usize>place << 3);
         store<u32>(pair, rowPlace);
-        store<f32>(pair, values == 0 ? 1 : load<f32>(values + (entry << 2)), 4);
+        store<f32>(pair, load<f32>(values + (entry << 2)), 4);
       }
     }
   }
 }
 
-/** Writes 1 to `found` if a row has two entries in one column; 1024 columns a chunk. Parameters: offsets of the columns, columns, pairs, found (u32, 0 before). */
+/** Writes 1 to `found` if a row has two entries in one column; 1024 columns a chunk. Parameters: offsets of the columns, columns, pairs, bytes of a pair, found (u32, 0 before). */
 export function findRepeats(): void {
   const offsets = parameter(0);
   const columns = parameter(1);
-  const pairs = parameter(2);
-  const found = parameter(3);
+  const bytes = parameter(3);
   for (let chunk = nextChunk(); chunk >= 0; chunk = nextChunk()) {
     const end = min(columns, <usize>(chunk + 1) * 1024);
     for (let column = <usize>chunk * 1024; column < end; column++) {
-      let pair = pairs + (<usize>load<u32>(offsets + (column << 2)) << 3);
-      const last = pairs + (<usize>load<u32>(offsets + (column << 2), 4) << 3);
+      let pair = parameter(2) + <usize>load<u32>(offsets + (column << 2)) * bytes;
+      const last = parameter(2) + <usize>load<u32>(offsets + (column << 2), 4) * bytes;
       let repeats = false;
-      for (pair += 8; pair < last; pair += 8) {
-        repeats = repeats || load<u32>(pair) == load<u32>(pair - 8);
+      for (pair += bytes; pair < last; pair += bytes) {
+        repeats = repeats || load<u32>(pair) == load<u32>(pair - bytes);
       }
-      if (repeats) store<u32>(found, 1);
+      if (repeats) store<u32>(parameter(4), 1);
     }
   }
 }

@@ -5,14 +5,16 @@
 import { nextChunk, parameter, realParameter, threadIndex } from './pool';
 import { keyIndex, keyOf, keyScore, selectKeys, sortKeys } from './selection';
 
-/** Sums hold Σ x·y. */
-const COSINE: usize = 0;
 /** Sums hold how many columns are shared. */
-const JACCARD: usize = 1;
+const JACCARD: usize = 0;
+/** The same: all values are 1. */
+const BINARY_COSINE: usize = 1;
+/** Sums hold Σ x·y. */
+const COSINE: usize = 2;
 /** Sums hold Σ x·y and how many columns are shared, f32 each. */
-const SHRUNK_COSINE: usize = 2;
+const SHRUNK_COSINE: usize = 3;
 /** Sums hold Σ x·y, Σ y², Σ x² and how many columns are shared, f64 each. */
-const CORRELATION: usize = 3;
+const CORRELATION: usize = 4;
 
 /** A filter in single precision lets pass what may be above the threshold after all. */
 const TOLERANCE: f32 = 0.99999;
@@ -70,10 +72,46 @@ export function scaleToNorms(): void {
   }
 }
 
+/** Counts a shared column for the rows of a column's places, two at a time: no row is there twice. */
+function addCommon(place: usize, end: usize, sums: usize): void {
+  for (const last = end - 4; place < last; place += 8) {
+    const a = sums + load<u32>(place);
+    const b = sums + load<u32>(place, 4);
+    const first = load<f32>(a);
+    const second = load<f32>(b);
+    store<f32>(a, first + 1);
+    store<f32>(b, second + 1);
+  }
+  if (place < end) {
+    const a = sums + load<u32>(place);
+    store<f32>(a, load<f32>(a) + 1);
+  }
+}
+
+/** As `addCommon`; returns the end of the list of places. */
+function listCommon(place: usize, end: usize, sums: usize, list: usize): usize {
+  for (; place < end; place += 4) {
+    const at = load<u32>(place);
+    const before = load<f32>(sums + at);
+    store<f32>(sums + at, before + 1);
+    store<u32>(list, at);
+    list += <usize>(before == 0) << 2;
+  }
+  return list;
+}
+
 function addProducts(pair: usize, end: usize, x: f32, sums: usize): void {
-  for (; pair < end; pair += 8) {
-    const sum = sums + load<u32>(pair);
-    store<f32>(sum, load<f32>(sum) + x * load<f32>(pair, 4));
+  for (const last = end - 8; pair < last; pair += 16) {
+    const a = sums + load<u32>(pair);
+    const b = sums + load<u32>(pair, 8);
+    const first = load<f32>(a) + x * load<f32>(pair, 4);
+    const second = load<f32>(b) + x * load<f32>(pair, 12);
+    store<f32>(a, first);
+    store<f32>(b, second);
+  }
+  if (pair < end) {
+    const a = sums + load<u32>(pair);
+    store<f32>(a, load<f32>(a) + x * load<f32>(pair, 4));
   }
 }
 
@@ -141,6 +179,7 @@ function similarityOf(kind: usize, sum: usize, norm: f64, other: f64, shrink: f6
   const value = <f64>load<f32>(sum);
   if (kind == COSINE) return <f32>(value / (norm * other));
   if (kind == JACCARD) return <f32>((value / (norm + other - value)) * (value / (value + shrink)));
+  if (kind == BINARY_COSINE) return <f32>((value / (norm * other)) * (value / (value + shrink)));
   const common = <f64>load<f32>(sum, 4);
   return <f32>((value / (norm * other)) * (common / (common + shrink)));
 }
@@ -148,7 +187,8 @@ function similarityOf(kind: usize, sum: usize, norm: f64, other: f64, shrink: f6
 /**
  * The nearest rows of each row, the rows between two bounds a chunk.
  *
- * Parameters: bounds (u32), offsets, indices, values; offsets of the columns, pairs, products of each row (f64); rows;
+ * Parameters: bounds (u32), offsets, indices, values; offsets of the columns, their pairs or, where all values are 1,
+ * places, products of each row (f64); rows;
  * norms (f64) and inverses (f32) by rank, of a multiple of 4 rows; the kind; neighbours; shrink; work space and its size
  * a thread, 0 before; indices and similarities of the lists; the place of each row's sums and the row of each rank (u32).
  */
@@ -182,20 +222,46 @@ export function nearestRows(): void {
 /** The logarithm of the bytes of a row's sums. */
 @inline
 function shiftOf(kind: usize): usize {
-  return kind <= JACCARD ? 2 : kind == SHRUNK_COSINE ? 3 : 5;
+  return kind <= COSINE ? 2 : kind == SHRUNK_COSINE ? 3 : 5;
+}
+
+/** Bytes at the beginning of a column that are touched ahead. */
+const AHEAD: usize = 2048;
+
+/** What touched lines held: a load whose result nobody uses would be left out. */
+let touched: u32 = 0;
+
+// The column of the entry at hand: where its pairs or places begin and end.
+let columnStart: usize = 0;
+let columnEnd: usize = 0;
+
+/** Finds the column of an entry and loads a number of each cache line of the next one's, so that they come together. */
+function openColumn(entry: usize, last: usize, shift: usize): void {
+  const column = parameter(4) + (<usize>load<u32>(parameter(2) + (entry << 2)) << 2);
+  columnStart = parameter(5) + (<usize>load<u32>(column) << shift);
+  columnEnd = parameter(5) + (<usize>load<u32>(column, 4) << shift);
+  if (entry + 1 >= last) return;
+  const next = parameter(4) + (<usize>load<u32>(parameter(2) + (entry << 2), 4) << 2);
+  let at = parameter(5) + (<usize>load<u32>(next) << shift);
+  const end = min(at + AHEAD, parameter(5) + (<usize>load<u32>(next, 4) << shift));
+  let sum: u32 = 0;
+  for (; at < end; at += 64) sum += load<u32>(at);
+  touched = sum;
 }
 
 /** Adds what a row shares with all rows. */
 function addRow(row: usize, kind: usize, sums: usize): void {
   const offsets = parameter(1) + (row << 2);
   const last: usize = load<u32>(offsets, 4);
+  const shift: usize = kind < COSINE ? 2 : 3;
   for (let entry: usize = load<u32>(offsets); entry < last; entry++) {
-    const column = parameter(4) + (<usize>load<u32>(parameter(2) + (entry << 2)) << 2);
-    const pair = parameter(5) + (<usize>load<u32>(column) << 3);
-    const end = parameter(5) + (<usize>load<u32>(column, 4) << 3);
-    const x: f32 = kind == JACCARD ? 1 : load<f32>(parameter(3) + (entry << 2));
-    if (kind == SHRUNK_COSINE) addCounted(pair, end, x, sums);
-    else addProducts(pair, end, x, sums);
+    openColumn(entry, last, shift);
+    if (kind < COSINE) addCommon(columnStart, columnEnd, sums);
+    else {
+      const x = load<f32>(parameter(3) + (entry << 2));
+      if (kind == COSINE) addProducts(columnStart, columnEnd, x, sums);
+      else addCounted(columnStart, columnEnd, x, sums);
+    }
   }
 }
 
@@ -203,14 +269,16 @@ function addRow(row: usize, kind: usize, sums: usize): void {
 function listRow(row: usize, kind: usize, sums: usize, list: usize): usize {
   const offsets = parameter(1) + (row << 2);
   const last: usize = load<u32>(offsets, 4);
+  const shift: usize = kind < COSINE ? 2 : 3;
   for (let entry: usize = load<u32>(offsets); entry < last; entry++) {
-    const column = parameter(4) + (<usize>load<u32>(parameter(2) + (entry << 2)) << 2);
-    const pair = parameter(5) + (<usize>load<u32>(column) << 3);
-    const end = parameter(5) + (<usize>load<u32>(column, 4) << 3);
-    const x: f32 = kind == JACCARD ? 1 : load<f32>(parameter(3) + (entry << 2));
-    if (kind <= JACCARD) list = listProducts(pair, end, x, sums, list);
-    else if (kind == SHRUNK_COSINE) list = listCounted(pair, end, x, sums, list);
-    else list = listCorrelated(pair, end, <f64>x, sums, list);
+    openColumn(entry, last, shift);
+    if (kind < COSINE) list = listCommon(columnStart, columnEnd, sums, list);
+    else {
+      const x = load<f32>(parameter(3) + (entry << 2));
+      if (kind == COSINE) list = listProducts(columnStart, columnEnd, x, sums, list);
+      else if (kind == SHRUNK_COSINE) list = listCounted(columnStart, columnEnd, x, sums, list);
+      else list = listCorrelated(columnStart, columnEnd, <f64>x, sums, list);
+    }
   }
   return list;
 }
@@ -228,7 +296,7 @@ function offerListed(rank: usize, kind: usize, sums: usize, list: usize, end: us
     const sum = sums + place;
     const other = place >> shift;
     const similarity = similarityOf(kind, sum, norm, load<f64>(norms + (other << 3)), shrink);
-    if (kind <= JACCARD) store<f32>(sum, 0);
+    if (kind <= COSINE) store<f32>(sum, 0);
     else if (kind == SHRUNK_COSINE) store<u64>(sum, 0);
     else memory.fill(sum, 0, 32);
     offer(similarity, load<u32>(rowOfRank + (other << 2)));

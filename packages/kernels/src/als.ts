@@ -144,6 +144,8 @@ export type LeastSquaresSolver = { readonly conjugateGradientSteps: number } | '
  * regularization, so a step touches the row's entries alone and the diagonal preconditions it. The objective does not
  * change when both sides turn together, so they stay in that basis. A row without entries gets zeros, its minimum.
  *
+ * One half-step after the other: one that is given up or fails leaves factors that are of no use.
+ *
  * A step takes 4 · entries · f multiply-adds, a half-step 2 · (rows + columns) · f² and some 6 · f³ beside. The same bits
  * for any number of threads.
  */

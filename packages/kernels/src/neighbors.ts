@@ -1,3 +1,4 @@
+import type { ReadonlyFloat32Array } from './arrays.js';
 import { rowCounts, type Csr } from './csr.js';
 import { requireEngine } from './engine/engine.js';
 import type { Scope } from './engine/scope.js';
@@ -20,11 +21,16 @@ export interface NeighborLists {
 /** How two rows compare: see {@link nearestNeighbors}. */
 export type Similarity = 'cosine' | 'jaccard' | 'correlation';
 
-/** What the kernel sums up for a pair of rows: its number there, and its bytes. */
+/** What the kernel sums up for a pair of rows: its number there, and the bytes of the sums. */
 interface Kind {
   readonly kind: number;
   readonly bytes: number;
 }
+const JACCARD = 0;
+const BINARY_COSINE = 1;
+const COSINE = 2;
+const SHRUNK_COSINE = 3;
+const CORRELATION = 4;
 
 /** Keys beyond K that are collected before the best K are chosen. */
 const SPARE_KEYS = 1024;
@@ -73,22 +79,27 @@ export function* nearestNeighbors(
     shrink >= 0 && shrink < Infinity,
     () => `shrink is ${shrink}; give a finite number of 0 or more.`,
   );
-  const { kind, bytes } = kindOf(similarity, shrink);
+  const { kind, bytes } = kindOf(matrix, similarity, shrink);
   const engine = requireEngine();
   const memory = engine.open();
   try {
     const paddedRows = 4 * Math.ceil(rows / 4);
     const offsets = memory.place(matrix.offsets);
     const indices = memory.place(matrix.indices);
-    const values = similarity === 'jaccard' ? 0 : memory.place(matrix.values);
+    const values = kind <= BINARY_COSINE ? 0 : memory.place(matrix.values);
     const norms = memory.allocate(8 * paddedRows);
     const inverses = memory.allocate(4 * paddedRows);
     const order = byFallingLength(matrix);
     const places = memory.place(placesIn(order, bytes));
-    if (similarity === 'cosine') {
+    if (kind === COSINE || kind === SHRUNK_COSINE) {
       const parameters = [offsets, values, rows, norms, inverses, places, bytes];
       yield* partOf(engine.run('scaleToNorms', Math.ceil(rows / 256), parameters), 0, 0.01);
-    } else if (similarity === 'jaccard') setLengths(memory, matrix, order, norms, inverses);
+    } else if (kind !== CORRELATION) {
+      setNorms(memory, order, norms, inverses, (row) => {
+        const length = matrix.offsets[row + 1]! - matrix.offsets[row]!;
+        return kind === JACCARD ? length : Math.sqrt(length);
+      });
+    }
     const placed = placeColumns(memory, matrix, offsets, indices, values, places);
     const byColumn = yield* partOf(placed, 0.01, 0.06);
     const repeats = yield* partOf(hasRepeats(memory, byColumn, columns), 0.06, 0.07);
@@ -120,15 +131,23 @@ export function* nearestNeighbors(
   }
 }
 
-function kindOf(similarity: Similarity, shrink: number): Kind {
+function kindOf({ values }: Csr, similarity: Similarity, shrink: number): Kind {
   switch (similarity) {
-    case 'cosine':
-      return shrink === 0 ? { kind: 0, bytes: 4 } : { kind: 2, bytes: 8 };
     case 'jaccard':
-      return { kind: 1, bytes: 4 };
+      return { kind: JACCARD, bytes: 4 };
+    case 'cosine':
+      if (areOnes(values)) return { kind: BINARY_COSINE, bytes: 4 };
+      return shrink === 0 ? { kind: COSINE, bytes: 4 } : { kind: SHRUNK_COSINE, bytes: 8 };
     case 'correlation':
-      return { kind: 3, bytes: 32 };
+      return { kind: CORRELATION, bytes: 32 };
   }
+}
+
+function areOnes(values: ReadonlyFloat32Array): boolean {
+  for (let entry = 0; entry < values.length; entry++) {
+    if (values[entry] !== 1) return false;
+  }
+  return true;
 }
 
 /** The rows by falling number of entries, and ascending where equal. */
@@ -159,19 +178,20 @@ function placesIn(order: Int32Array, bytes: number): Int32Array {
   return places;
 }
 
-/** The number of entries of each row in the place of its norm. */
-function setLengths(
+/** Writes the norm of each row of an order and its inverse. */
+function setNorms(
   memory: Scope,
-  { rows, offsets }: Csr,
   order: Int32Array,
   norms: number,
   inverses: number,
+  normOf: (row: number) => number,
 ): void {
-  const lengths = memory.view(Float64Array, norms, rows);
+  const forward = memory.view(Float64Array, norms, order.length);
+  const backward = memory.view(Float32Array, inverses, order.length);
   order.forEach((row, rank) => {
-    lengths[rank] = offsets[row + 1]! - offsets[row]!;
+    forward[rank] = normOf(row);
+    backward[rank] = 1 / forward[rank];
   });
-  memory.view(Float32Array, inverses, rows).fill(1);
 }
 
 /** Where chunks of nearly equal work begin, and the end. */

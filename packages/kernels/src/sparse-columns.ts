@@ -13,14 +13,15 @@ export interface SparseColumns {
   readonly indices: number;
   /** Where the pairs of each column begin, u32, columns + 1 of them. */
   readonly columnOffsets: number;
-  /** By column, the place of the row (u32) and the value (f32) of each entry, in the order of rows. */
+  /** By column, the place of the row (u32) and, unless left out, the value (f32) of each entry, in the order of rows. */
   readonly pairs: number;
+  readonly pairBytes: number;
 }
 
 /**
  * Makes the pairs of the columns.
  *
- * @param values - the address of the value of each entry; 0 for ones
+ * @param values - the address of the value of each entry; 0 to leave them out
  * @param places - the address of the place of each row, u32; 0 for its number
  */
 export function* placeColumns(
@@ -34,7 +35,8 @@ export function* placeColumns(
   const { engine } = memory;
   const { rows, columns } = matrix;
   const columnOffsets = memory.allocate(4 * (columns + 1));
-  const pairs = memory.allocate(8 * matrix.indices.length);
+  const pairBytes = values === 0 ? 4 : 8;
+  const pairs = memory.allocate(pairBytes * matrix.indices.length);
   const counts = memory.allocateZeros(4 * PARTS * columns);
   const shape = [offsets, indices, rows, columns, PARTS, counts];
   yield* partOf(engine.run('countColumns', PARTS, shape), 0, 0.3);
@@ -42,18 +44,19 @@ export function* placeColumns(
   const fill = engine.run('fillColumns', PARTS, [...shape, values, pairs, places]);
   yield* partOf(fill, 0.3, 1);
   memory.free(counts);
-  return { offsets, indices, columnOffsets, pairs };
+  return { offsets, indices, columnOffsets, pairs, pairBytes };
 }
 
 /** Whether some row has two entries in one column. */
 export function* hasRepeats(
   memory: Scope,
-  { columnOffsets, pairs }: SparseColumns,
+  { columnOffsets, pairs, pairBytes }: SparseColumns,
   columns: number,
 ): Steps<boolean> {
   const found = memory.allocateZeros(4);
   const chunks = Math.ceil(columns / 1024);
-  yield* memory.engine.run('findRepeats', chunks, [columnOffsets, columns, pairs, found]);
+  const parameters = [columnOffsets, columns, pairs, pairBytes, found];
+  yield* memory.engine.run('findRepeats', chunks, parameters);
   return memory.view(Int32Array, found, 1)[0] !== 0;
 }
 

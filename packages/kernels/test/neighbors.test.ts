@@ -264,6 +264,20 @@ describe('nearestNeighbors', () => {
     },
   );
 
+  it('treats ones like any other number that all entries share', () => {
+    const csr = uneven(300, 60, 5);
+    const [ones, twos] = [1, 2].map((value) => ({
+      ...csr,
+      values: new Float32Array(csr.values.length).fill(value),
+    }));
+    for (const shrink of [0, 2.5]) {
+      const options = { neighbors: 40, similarity: 'cosine', shrink } as const;
+      const lists = finish(nearestNeighbors(ones!, options));
+      expect(lists).toEqual(finish(nearestNeighbors(twos!, options)));
+      expect(lists.indices.some((index) => index >= 0)).toBe(true);
+    }
+  });
+
   it('compares rows of huge and of tiny values', () => {
     const csr = csrOf(2, [
       [

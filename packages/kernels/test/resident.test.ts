@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { beforeAll, describe, expect, it } from 'vitest';
 import {
   AlternatingLeastSquares,
@@ -10,7 +12,7 @@ import type { Steps } from '../src/index.js';
 import { expectError, normal, skewedCsr, usedBytes } from './support.js';
 
 const factors = 64;
-const observed = skewedCsr(4000, 800, 40_000, 1);
+const observed = skewedCsr(2000, 800, 20_000, 1);
 const rows = normal(observed.rows * factors, 1);
 const columns = normal(observed.columns * factors, 2);
 const options = {
@@ -85,6 +87,22 @@ function testKind<Kept extends { dispose(): void }>(
 
 beforeAll(async () => {
   await ready();
+});
+
+it('frees the memory of what is collected as garbage without having been disposed of', async () => {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const before = usedBytes();
+  const indexes = Array.from({ length: 10 }, () => new FactorIndex(columns, factors));
+  const lists = finish(indexes[3]!.topK(rows.subarray(0, factors), 3));
+  expect(usedBytes()).toBeGreaterThan(before);
+  indexes.length = 0;
+  for (let turn = 0; turn < 50 && usedBytes() > before; turn++) {
+    collect();
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  expect(usedBytes()).toBe(before);
+  expect(lists.lengths[0]).toBe(3);
 });
 
 testKind(
