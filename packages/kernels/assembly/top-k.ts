@@ -2,20 +2,27 @@
 // first-level cache. Items lie packed in panels of 8 as in gemm.ts, in order of descending norm: by Cauchy and Schwarz,
 // once the norm of a query times the greatest norm of a block is below the query's k-th best score, neither this block
 // nor any later one can change its list.
-import { BLOCK_ROWS, copyRows, DEPTH, PANEL, rowSpace, STRIDE, TILE_ROWS, tile } from './gemm';
+import { copyRows, DEPTH, PANEL, STRIDE, TILE_ROWS, tile } from './gemm';
 import { nextChunk, parameter, threadIndex } from './pool';
 import { multiplyAdd } from './simd';
 
-/** Items of a block. */
-const BLOCK: usize = 128;
+/** Queries of a chunk and items of a block: their scores fit into the first-level cache. */
+const QUERIES: usize = 80;
+const BLOCK: usize = 64;
 /** Bytes of the scores of a query with a block. */
 const SCORES: usize = BLOCK << 2;
 /** Makes up for the rounding of norms and scores. */
 const MARGIN: f32 = 1.0001;
 
+/** Bytes of the copied queries. */
+@inline
+function querySpace(depth: usize): usize {
+  return ((depth + DEPTH - 1) / DEPTH) * QUERIES * STRIDE;
+}
+
 /** Bytes of a thread's work space. */
 export function topKSpace(depth: usize): usize {
-  return (rowSpace(depth) + BLOCK_ROWS * (SCORES + 4) + 63) & ~63;
+  return (querySpace(depth) + QUERIES * (SCORES + 4) + 63) & ~63;
 }
 
 /** Products of one query with 32 items, in 4 panels. */
@@ -85,7 +92,7 @@ function scoreBlock(
     const width = min(DEPTH, depth - k);
     for (let j: usize = 0; j < BLOCK; j += PANEL) {
       const panel = block + ((j * depth + k * PANEL) << 2);
-      let from = rows + (k / DEPTH) * (BLOCK_ROWS * STRIDE);
+      let from = rows + (k / DEPTH) * (QUERIES * STRIDE);
       let to = scores + (j << 2);
       for (let left = groups; left != 0; left >>= 1) {
         if (left & 1) tile(from, panel, to, SCORES, width, k == 0);
@@ -194,7 +201,7 @@ function offer(
 }
 
 /**
- * The k best items of queries. A chunk is 40 queries with one part of the blocks; each part has lists of its own.
+ * The k best items of queries. A chunk is 80 queries with one part of the blocks; each part has lists of its own.
  *
  * Parameters: 0 queries, 1 their stride in bytes, 2 how many, 3 depth, 4 packed items, 5 blocks, 6 item of each place
  * or −1, 7 greatest norm of each block, 8 norms of the queries, 9 eligible: a byte an item, or 0, 10 offsets and 11
@@ -220,13 +227,13 @@ export function topK(): void {
   const lengths = parameter(16);
   const indices = parameter(11);
   const space = parameter(17) + threadIndex() * topKSpace(depth);
-  const scores = space + rowSpace(depth);
-  const least = scores + BLOCK_ROWS * SCORES;
+  const scores = space + querySpace(depth);
+  const least = scores + QUERIES * SCORES;
   const blockBytes = (depth * BLOCK) << 2;
   for (let chunk = nextChunk(); chunk >= 0; chunk = nextChunk()) {
     const part = <usize>chunk % parts;
-    const first = (<usize>chunk / parts) * BLOCK_ROWS;
-    const here = min(BLOCK_ROWS, count - first);
+    const first = (<usize>chunk / parts) * QUERIES;
+    const here = min(QUERIES, count - first);
     const own = queries + first * stride;
     const ownNorms = queryNorms + (first << 2);
     const ownLengths = lengths + ((first * parts + part) << 2);
@@ -268,7 +275,7 @@ export function topK(): void {
 function copyQueries(queries: usize, stride: usize, count: usize, depth: usize, to: usize): void {
   for (let k: usize = 0; k < depth; k += DEPTH) {
     copyRows(queries + (k << 2), stride, count, min(DEPTH, depth - k), 1, to);
-    to += BLOCK_ROWS * STRIDE;
+    to += QUERIES * STRIDE;
   }
 }
 
@@ -284,7 +291,7 @@ function openList(list: usize, length: usize): void {
 }
 
 /**
- * The products of queries with all items, in the order of the items. A chunk is 40 queries with one part of the blocks.
+ * The products of queries with all items, in the order of the items. A chunk is 80 queries with one part of the blocks.
  *
  * Parameters: 0 queries, 1 their stride in bytes, 2 how many, 3 depth, 4 packed items, 5 blocks, 6 item of each place or
  * −1, 7 parts, 8 out: products, 9 bytes between their rows, 10 work space, `topKSpace(depth)` bytes a thread.
@@ -301,11 +308,11 @@ export function productsWithItems(): void {
   const out = parameter(8);
   const outStride = parameter(9);
   const space = parameter(10) + threadIndex() * topKSpace(depth);
-  const scores = space + rowSpace(depth);
+  const scores = space + querySpace(depth);
   for (let chunk = nextChunk(); chunk >= 0; chunk = nextChunk()) {
     const part = <usize>chunk % parts;
-    const first = (<usize>chunk / parts) * BLOCK_ROWS;
-    const here = min(BLOCK_ROWS, count - first);
+    const first = (<usize>chunk / parts) * QUERIES;
+    const here = min(QUERIES, count - first);
     const own = queries + first * stride;
     const groups = allGroups(here);
     copyQueries(own, stride, here, depth, space);
