@@ -3,13 +3,19 @@
 // `--factors FOLDER` writes the factors there, for the script of the peer to read.
 import {
   BaseModel,
+  matrixRows,
   type HasFactors,
   type Model,
   type ModelState,
   type TrainingRecord,
 } from '@tensorec/core';
 import { evaluate } from '@tensorec/evaluation';
-import { Random, type ReadonlyFloat32Array, type ReadonlyInt32Array } from '@tensorec/kernels';
+import {
+  FactorIndex,
+  Random,
+  type ReadonlyFloat32Array,
+  type ReadonlyInt32Array,
+} from '@tensorec/kernels';
 import { ImplicitALS } from '@tensorec/matrix-factorization';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -24,6 +30,7 @@ class RandomFactors extends BaseModel<number, number> implements HasFactors {
   readonly factors = factors;
   readonly userFactors: ReadonlyFloat32Array;
   readonly itemFactors: ReadonlyFloat32Array;
+  #index: FactorIndex | undefined;
 
   constructor(training: TrainingRecord<number, number>) {
     super(training, {});
@@ -37,18 +44,12 @@ class RandomFactors extends BaseModel<number, number> implements HasFactors {
     this.itemFactors = normal(this.items.size);
   }
 
+  factorIndex(): FactorIndex {
+    return (this.#index ??= new FactorIndex(this.itemFactors, factors));
+  }
+
   scoreRows(userRows: ReadonlyInt32Array, scores: Float32Array): void {
-    const items = this.items.size;
-    for (let n = 0; n < userRows.length; n++) {
-      for (let item = 0; item < items; item++) {
-        let score = 0;
-        for (let i = 0; i < factors; i++) {
-          score +=
-            this.userFactors[userRows[n]! * factors + i]! * this.itemFactors[item * factors + i]!;
-        }
-        scores[n * items + item] = score;
-      }
-    }
+    this.factorIndex().products(matrixRows(this.userFactors, factors, userRows), scores);
   }
 
   state(): ModelState {

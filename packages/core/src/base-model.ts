@@ -1,11 +1,9 @@
 import { TensorecError, type ReadonlyInt32Array, type Steps } from '@tensorec/kernels';
 import type { ModelState } from './artifact/state.js';
-import { hasCapability } from './capabilities.js';
 import { disposeSymbol } from './dispose.js';
-import { releaseFactorIndex } from './factor-ranking.js';
 import { show } from './nearest.js';
 import { runSteps } from './progress.js';
-import { listLength, rank } from './ranking.js';
+import { listLength, productsOf, rank } from './ranking.js';
 import type { Recommendations } from './recommendations.js';
 import type { Model, RecommendOptions, ScoreRequest, UserRequest } from './recommender.js';
 import type { TrainingRecord } from './training-record.js';
@@ -66,7 +64,7 @@ export abstract class BaseModel<User extends Id = Id, Item extends Id = Id> impl
       scoreRows: (block, scores) => {
         this.scoreRows(block, scores);
       },
-      factors: hasCapability<User, Item, 'has-factors'>(this, 'has-factors') ? this : undefined,
+      products: productsOf(this),
       unknownScores: unknownScores(this, request),
       eligible: eligibleItems(this, request),
       excluded: (row) =>
@@ -119,7 +117,6 @@ export abstract class BaseModel<User extends Id = Id, Item extends Id = Id> impl
   }
 
   dispose(): void {
-    releaseFactorIndex(this);
     this.#disposed = true;
   }
 

@@ -1,4 +1,4 @@
-import type { Csr, ReadonlyFloat32Array, ReadonlyInt32Array } from '@tensorec/kernels';
+import type { Csr, FactorIndex, ReadonlyFloat32Array, ReadonlyInt32Array } from '@tensorec/kernels';
 import type { CallOptions } from './progress.js';
 import type { Recommendations } from './recommendations.js';
 import type { HistoryRequest, Model } from './recommender.js';
@@ -68,6 +68,11 @@ export interface HasFactors {
   readonly userFactors: ReadonlyFloat32Array;
   /** items.size × factors, row-major. */
   readonly itemFactors: ReadonlyFloat32Array;
+  /**
+   * The item factors ready for products. Where a model gives them, its lists are made from them block by block, without
+   * the scores of all items in memory; so their products must be what `scoreRows` gives, to the bit.
+   */
+  factorIndex?(): FactorIndex;
 }
 
 /** One reason for a recommendation. */

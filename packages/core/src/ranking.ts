@@ -1,11 +1,39 @@
-import { requireArgument, TopK, type ReadonlyInt32Array, type Steps } from '@tensorec/kernels';
-import type { HasFactors } from './capabilities.js';
-import { factorIndexOf, longestFactorList, matrixRows } from './factor-ranking.js';
+import {
+  requireArgument,
+  TopK,
+  type FactorIndex,
+  type ReadonlyInt32Array,
+  type Steps,
+} from '@tensorec/kernels';
+import type { Model } from './recommender.js';
+import { hasCapability } from './capabilities.js';
+import { matrixRows } from './matrix-rows.js';
 import { Recommendations } from './recommendations.js';
 import type { Id, Vocabulary } from './vocabulary.js';
 
 /** Scores in one block, at most; a block takes a few milliseconds. */
-const blockScores = 1 << 20;
+const blockScores = 1 << 18;
+
+/** Longest lists that are made from products block by block; longer ones are selected from all scores. */
+export const longestProductList = 1000;
+
+/** Scores that are products of factors of queries and items. */
+export interface FactorProducts {
+  /** The factors of the items, whose products are the scores to the bit. */
+  readonly index: () => FactorIndex;
+  /** Factors of the given rows, row-major. */
+  readonly queriesOf: (rows: ReadonlyInt32Array) => Float32Array;
+}
+
+/** The products that the scores of a model's users are, where the model offers them. */
+export function productsOf(model: Model): FactorProducts | undefined {
+  if (!hasCapability(model, 'has-factors') || model.factorIndex === undefined) return undefined;
+  const { factors, userFactors } = model;
+  return {
+    index: () => model.factorIndex!(),
+    queriesOf: (rows) => matrixRows(userFactors, factors, rows),
+  };
+}
 
 /** Lists to make: a query is a user, a history or an item. */
 export interface RankingJob<Label extends Id, Item extends Id> {
@@ -16,8 +44,8 @@ export interface RankingJob<Label extends Id, Item extends Id> {
   readonly rows: ReadonlyInt32Array;
   /** Scores of all items for a block of rows, at least one. */
   readonly scoreRows: (rows: ReadonlyInt32Array, scores: Float32Array) => void;
-  /** The scorer's factors, where its scores are their products and its rows those of `userFactors`. */
-  readonly factors?: HasFactors | undefined;
+  /** Where the scores are products: what makes the lists from them; its rows are those of `rows`. */
+  readonly products?: FactorProducts | undefined;
   /** Scores of all items for queries that the scorer does not know; without it their lists are empty. */
   readonly unknownScores?: Float32Array | undefined;
   /** 1 for items that may appear. */
@@ -37,8 +65,8 @@ export function* rank<Label extends Id, Item extends Id>(
     job.k,
     eligible.reduce((count, flag) => count + flag, 0),
   );
-  if (job.factors !== undefined && unknownScores === undefined && longest <= longestFactorList) {
-    return yield* rankByFactors(job, job.factors, longest);
+  if (job.products !== undefined && unknownScores === undefined && longest <= longestProductList) {
+    return yield* rankByProducts(job, job.products, longest);
   }
   const top = new TopK(Math.max(1, longest));
   const blockRows = Math.max(1, Math.floor(blockScores / Math.max(1, itemCount)));
@@ -82,16 +110,15 @@ export function* rank<Label extends Id, Item extends Id>(
 }
 
 /** The same lists, without all scores of a query in memory at once; a query that is not known gets an empty list. */
-function* rankByFactors<Label extends Id, Item extends Id>(
+function* rankByProducts<Label extends Id, Item extends Id>(
   { labels, items, rows, eligible, excluded }: RankingJob<Label, Item>,
-  model: HasFactors,
+  { index, queriesOf }: FactorProducts,
   longest: number,
 ): Steps<Recommendations<Label, Item>> {
   const known = Int32Array.from(rows).filter((row) => row >= 0);
   const offsets = new Int32Array(labels.length + 1);
   if (known.length === 0 || longest === 0) return empty(labels, items, offsets);
-  const queries = matrixRows(model.userFactors, model.factors, known);
-  const lists = yield* factorIndexOf(model).topK(queries, longest, {
+  const lists = yield* index().topK(queriesOf(known), longest, {
     eligible,
     excluded: concatenated(Array.from(known, (row) => excluded(row))),
   });

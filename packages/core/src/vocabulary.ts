@@ -81,11 +81,13 @@ export class Vocabulary<T extends Id = Id> {
 
 /** Collects ids one by one and gives each its row. */
 export class VocabularyBuilder<T extends Id = Id> {
+  #ids: T[] = [];
+  /** Rows of the first ids; the others are put in when an id is looked for. */
   #rows = new Map<T, number>();
 
   /** How many distinct ids were added. */
   get size(): number {
-    return this.#rows.size;
+    return this.#ids.length;
   }
 
   /**
@@ -94,6 +96,9 @@ export class VocabularyBuilder<T extends Id = Id> {
    * @throws TensorecError `invalid-argument` for an id that is neither a string nor a finite number.
    */
   add(id: T): number {
+    for (let row = this.#rows.size; row < this.#ids.length; row++) {
+      this.#rows.set(this.#ids[row]!, row);
+    }
     const known = this.#rows.get(id);
     if (known !== undefined) return known;
     if (typeof id !== 'string' && !Number.isFinite(id)) {
@@ -102,14 +107,24 @@ export class VocabularyBuilder<T extends Id = Id> {
         `${show(id)} is not an id: ids are strings or finite numbers.`,
       );
     }
-    const row = this.#rows.size;
+    // As in the keys of a map, 0 has one sign.
+    const row = this.addDistinct(Object.is(id, -0) ? (0 as T) : id);
     this.#rows.set(id, row);
     return row;
   }
 
+  /** @internal As {@link VocabularyBuilder.add}, for what is known to be an id and to be new. */
+  addDistinct(id: T): number {
+    return this.#ids.push(id) - 1;
+  }
+
   /** The vocabulary of all ids added so far; the builder is empty afterwards. */
   build(): Vocabulary<T> {
-    const vocabulary = Vocabulary.fromBuilder([...this.#rows.keys()], this.#rows);
+    const complete = this.#rows.size === this.#ids.length;
+    const vocabulary = complete
+      ? Vocabulary.fromBuilder(this.#ids, this.#rows)
+      : Vocabulary.fromDistinct(this.#ids);
+    this.#ids = [];
     this.#rows = new Map();
     return vocabulary;
   }

@@ -27,7 +27,7 @@ import { selectTestUsers } from './test-users.js';
  * - Ties break by item row; the protocol gives the share of users with a tie across a cut and warns above 1 %.
  *
  * O(users · items) for lists and O(interactions) for ratings, beside the model's own scoring. Memory: a block of some
- * 1,048,576 scores (or of one user), and a number for each user and metric.
+ * 524,288 scores (or of one user), and a number for each user and metric.
  *
  * @throws TensorecError
  * - `role` when the part is not validation or test, or the model and the parts come from different splits;

@@ -1,8 +1,9 @@
 import {
   hasCapability,
+  productsOf,
   selectRows,
   type Capabilities,
-  type HasFactors,
+  type FactorProducts,
   type Model,
 } from '@tensorec/core';
 import {
@@ -16,7 +17,7 @@ import { alignPart, columnsOf, rowMap } from './alignment.js';
 import type { Settings, TestPart } from './settings.js';
 
 /** Scores in one block, at most, unless one user has more; a block takes a few milliseconds. */
-const blockScores = 1 << 20;
+const blockScores = 1 << 19;
 
 /** Where the scores of a user come from: the given or an empty history, the model's own row, or nowhere. */
 type Source = 'history' | 'row' | 'none';
@@ -74,11 +75,10 @@ export class Scorer {
     return (this.model.training.itemCounts[item] ?? 0) > 0;
   }
 
-  /** The model's factors where all its scores are their products: where it does not go by given histories. */
-  get factors(): HasFactors | undefined {
-    const { model } = this;
+  /** What makes the lists where all scores are products: where the model does not go by given histories. */
+  get products(): FactorProducts | undefined {
     const readsHistories = this.#folding !== undefined && this.#histories !== undefined;
-    return !readsHistories && hasCapability(model, 'has-factors') ? model : undefined;
+    return readsHistories ? undefined : productsOf(this.model);
   }
 
   /** The model's row of a user of the test part; −1 where the model does not know the user. */

@@ -1,4 +1,4 @@
-import { factorIndexOf, longestFactorList, matrixRows, type HasFactors } from '@tensorec/core';
+import { longestProductList, type FactorProducts } from '@tensorec/core';
 import { partOf, TopK, type ReadonlyInt32Array, type Steps } from '@tensorec/kernels';
 import type { Scorer } from './scorer.js';
 
@@ -29,10 +29,10 @@ export function userLists(
   excluded: (user: number) => readonly ReadonlyInt32Array[],
   visit: (position: number, list: UserList) => void,
 ): Steps {
-  const { factors } = scorer;
-  return factors === undefined || k > longestFactorList
+  const { products } = scorer;
+  return products === undefined || k > longestProductList
     ? selected(scorer, users, k, excluded, visit)
-    : multiplied(scorer, factors, users, k, excluded, visit);
+    : multiplied(scorer, products, users, k, excluded, visit);
 }
 
 /** Lists selected from the scores of all items. */
@@ -54,13 +54,13 @@ function* selected(
 /** Lists of the greatest products of factors. */
 function* multiplied(
   scorer: Scorer,
-  model: HasFactors,
+  products: FactorProducts,
   users: Int32Array,
   k: number,
   excluded: (user: number) => readonly ReadonlyInt32Array[],
   visit: (position: number, list: UserList) => void,
 ): Steps {
-  const index = factorIndexOf(model);
+  const index = products.index();
   const eligible = Uint8Array.from({ length: index.size }, (_, item) =>
     scorer.isTrained(item) ? 1 : 0,
   );
@@ -69,8 +69,8 @@ function* multiplied(
   );
   for (let from = 0; from < positions.length; from += batchUsers) {
     const batch = positions.subarray(from, from + batchUsers);
-    const batchUserRows = batch.map((position) => scorer.rowOf(users[position]!));
-    const lists = index.topK(matrixRows(model.userFactors, model.factors, batchUserRows), k, {
+    const rows = batch.map((position) => scorer.rowOf(users[position]!));
+    const lists = index.topK(products.queriesOf(rows), k, {
       eligible,
       excluded: ascending(Array.from(batch, (position) => excluded(users[position]!))),
     });

@@ -1,5 +1,4 @@
-// The columns of a sparse matrix as streams of pairs: the place of a row (its number times a factor, u32) and the value
-// there (f32). Rows are dealt to a fixed number of parts, each of which counts and then fills its own pairs, so that the
+// The columns of a sparse matrix as streams of pairs: a row or its place (u32) and the value there (f32). Rows are dealt to a fixed number of parts, each of which counts and then fills its own pairs, so that the
 // pairs of a column lie in the order of rows.
 import { nextChunk, parameter } from './pool';
 
@@ -47,7 +46,7 @@ export function placeColumns(): void {
 
 /**
  * Fills the pairs, a part of the rows a chunk. Parameters: offsets, indices, rows, columns, parts, counts as placed,
- * values or 0 for ones, pairs, the factor of the rows' places.
+ * values or 0 for ones, pairs, the place of each row (u32) or 0 for its number.
  */
 export function fillColumns(): void {
   const offsets = parameter(0);
@@ -57,19 +56,20 @@ export function fillColumns(): void {
   const parts = parameter(4);
   const values = parameter(6);
   const pairs = parameter(7);
-  const factor = parameter(8);
+  const places = parameter(8);
   for (let part = nextChunk(); part >= 0; part = nextChunk()) {
     const next = parameter(5) + ((<usize>part * columns) << 2);
     const end = firstRow(part + 1, parts, rows);
     let entry: usize = load<u32>(offsets + (firstRow(part, parts, rows) << 2));
     for (let row = firstRow(part, parts, rows); row < end; row++) {
       const rowEnd: usize = load<u32>(offsets + (row << 2), 4);
+      const rowPlace = places == 0 ? <u32>row : load<u32>(places + (row << 2));
       for (; entry < rowEnd; entry++) {
         const column = next + (<usize>load<u32>(indices + (entry << 2)) << 2);
         const place = load<u32>(column);
         store<u32>(column, place + 1);
         const pair = pairs + (<usize>place << 3);
-        store<u32>(pair, <u32>(row * factor));
+        store<u32>(pair, rowPlace);
         store<f32>(pair, values == 0 ? 1 : load<f32>(values + (entry << 2)), 4);
       }
     }

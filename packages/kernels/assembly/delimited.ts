@@ -28,7 +28,7 @@ const ODD: i32 = 1;
 const INCOMPLETE: i32 = 2;
 const RESULT_BYTES: usize = 32;
 
-// A miss, in bytes from its start; places are counted from the start of the text.
+// The record of a row, in bytes from its start; of those that are kept, a miss. Places are counted from the start of the text.
 const MISS_ROW: usize = 0;
 const MISS_LINE: usize = 4; // lines of the chunk before it
 const MISS_START: usize = 8;
@@ -41,25 +41,24 @@ const MISS_BYTES: usize = 32;
 const CHUNK_BYTES: usize = 32768;
 const CHUNK_ROWS: usize = 8192; // of four bytes, the shortest line with two fields
 
-/** Where the next separator, line end or NUL is, or a place from `end` on. */
+/** Which of 16 bytes are the first of a separator, a line end or NUL. */
 @inline
-function fieldEnd(start: usize, end: usize, layout: usize, separators: v128): usize {
-  const length = load<u32>(layout + SEPARATOR_LENGTH);
-  for (let at = start; at < end; at += 16) {
-    const bytes = v128.load(at);
-    let marks = i8x16.bitmask(
-      v128.or(
-        v128.or(i8x16.eq(bytes, separators), i8x16.eq(bytes, i8x16.splat(10))),
-        v128.or(i8x16.eq(bytes, i8x16.splat(13)), i8x16.eq(bytes, i8x16.splat(0))),
-      ),
-    );
-    while (marks != 0) {
-      const found = at + <usize>ctz(marks);
-      if (length == 1 || load<u8>(found) <= 13 || isSeparator(found, layout, length)) return found;
-      marks &= marks - 1;
-    }
-  }
-  return end;
+function marksOf(at: usize, separators: v128): u64 {
+  const bytes = v128.load(at);
+  const ends = v128.or(i8x16.eq(bytes, i8x16.splat(10)), i8x16.eq(bytes, i8x16.splat(13)));
+  const others = v128.or(i8x16.eq(bytes, separators), i8x16.eq(bytes, i8x16.splat(0)));
+  return <u64>(<u32>i8x16.bitmask(v128.or(ends, others)));
+}
+
+/** The marks of 64 bytes. */
+@inline
+function windowMarks(at: usize, separators: v128): u64 {
+  return (
+    marksOf(at, separators) |
+    (marksOf(at + 16, separators) << 16) |
+    (marksOf(at + 32, separators) << 32) |
+    (marksOf(at + 48, separators) << 48)
+  );
 }
 
 function isSeparator(at: usize, layout: usize, length: usize): bool {
@@ -69,9 +68,39 @@ function isSeparator(at: usize, layout: usize, length: usize): bool {
   return true;
 }
 
+/** The number that 1 to 8 digits spell, or −1 where there is another byte; all digits at once (Lemire 2018). */
+@inline
+function digitsOf(at: usize, count: usize): i64 {
+  const bits = <u64>count << 3;
+  // Filled up with leading zeros.
+  let word = (load<u64>(at) << (64 - bits)) | ((<u64>0x3030303030303030 >> (bits - 4)) >> 4);
+  const high: u64 = 0xf0f0f0f0f0f0f0f0;
+  const digits = (word & high) | (((word + 0x0606060606060606) & high) >> 4);
+  if (digits != 0x3333333333333333) return -1;
+  word -= 0x3030303030303030;
+  word = word * 10 + (word >> 8);
+  const odd = (word & 0x000000ff000000ff) * 0x000f424000000064;
+  const even = ((word >> 16) & 0x000000ff000000ff) * 0x0000271000000001;
+  return <i64>((odd + even) >> 32);
+}
+
 /** A decimal number of up to 15 digits; NaN for anything else. */
 @inline
 function decimal(from: usize, to: usize, layout: usize): f64 {
+  const length = to - from;
+  if (length - 1 < 8) {
+    const number = digitsOf(from, length);
+    if (number >= 0) return <f64>number;
+  } else if (length <= 15 && length != 0) {
+    const high = digitsOf(from, length - 8);
+    const low = digitsOf(to - 8, 8);
+    if ((high | low) >= 0) return <f64>(high * 100000000 + low);
+  }
+  return otherDecimal(from, to, layout);
+}
+
+/** As {@link decimal}, for a number with a sign or a point. */
+function otherDecimal(from: usize, to: usize, layout: usize): f64 {
   if (to - from > 16) return NaN;
   const negative = from < to && load<u8>(from) == 45;
   let mantissa: u64 = 0;
@@ -141,13 +170,12 @@ function scanChunk(
   const timeField = load<i32>(layout + TIME);
   const needed = load<i32>(layout + NEEDED);
   const timeFactor = load<f64>(layout + TIME_FACTOR);
-  const firstTable = layout + TABLES;
-  const secondTable = firstTable + TABLE_BYTES;
   const chunkEnd = min(end, chunk + CHUNK_BYTES);
   let line = chunk == text ? chunk : lineAfter(chunk - 1, end);
+  let window = line;
+  let marks = line < chunkEnd ? windowMarks(window, separators) : 0;
   let rows: usize = 0;
   let lines: i32 = 0;
-  let missCount: i32 = 0;
   let why = 0;
   while (line < chunkEnd) {
     let first: usize = 0;
@@ -166,7 +194,22 @@ function scanChunk(
         why = ODD;
         break;
       }
-      const stop = fieldEnd(start, end, layout, separators);
+      let stop: usize;
+      do {
+        while (marks == 0 && window < end) {
+          window += 64;
+          marks = windowMarks(window, separators);
+        }
+        stop = window + <usize>ctz(marks);
+        marks &= marks - 1;
+        // Marks before the field are of a line end or separator of several bytes.
+      } while (
+        stop < end &&
+        (stop < start ||
+          (separatorLength > 1 &&
+            load<u8>(stop) > 13 &&
+            !isSeparator(stop, layout, separatorLength)))
+      );
       if (stop >= end) {
         why = INCOMPLETE;
         break;
@@ -238,30 +281,56 @@ function scanChunk(
       }
       store<f64>(times + (rows << 3), number * timeFactor);
     }
-    const firstRow = findKey(firstTable, keyOf(first, firstEnd), first, firstEnd);
-    const secondRow = findKey(secondTable, keyOf(second, secondEnd), second, secondEnd);
-    store<i32>(firstRows + (rows << 2), firstRow);
-    store<i32>(secondRows + (rows << 2), secondRow);
-    if ((firstRow | secondRow) < 0) {
-      const miss = misses + <usize>missCount * MISS_BYTES;
-      missCount++;
-      store<u32>(miss + MISS_ROW, <u32>rows);
-      store<i32>(miss + MISS_LINE, lines);
-      store<u32>(miss + MISS_START, <u32>(line - text));
-      store<u32>(miss + MISS_FIRST, <u32>(first - text));
-      store<u32>(miss + MISS_FIRST_END, <u32>(firstEnd - text));
-      store<u32>(miss + MISS_SECOND, <u32>(second - text));
-      store<u32>(miss + MISS_SECOND_END, <u32>(secondEnd - text));
-    }
+    const record = misses + rows * MISS_BYTES;
+    store<u32>(record + MISS_ROW, <u32>rows);
+    store<i32>(record + MISS_LINE, lines);
+    store<u32>(record + MISS_START, <u32>(line - text));
+    store<u32>(record + MISS_FIRST, <u32>(first - text));
+    store<u32>(record + MISS_FIRST_END, <u32>(firstEnd - text));
+    store<u32>(record + MISS_SECOND, <u32>(second - text));
+    store<u32>(record + MISS_SECOND_END, <u32>(secondEnd - text));
     rows++;
     lines++;
     line = next;
   }
   store<u32>(result + ROWS, <u32>rows);
-  store<i32>(result + MISSES, missCount);
+  store<u32>(result + MISSES, lookUp(text, layout, misses, rows, firstRows, secondRows));
   store<i32>(result + LINES, lines);
   store<u32>(result + STOP, <u32>(line - text));
   store<i32>(result + WHY, why);
+}
+
+/**
+ * Looks up the keys of all rows and keeps the records of those that were not found; how many. Apart from the reading of
+ * lines, so that the processor can wait for several places of a table at once.
+ */
+function lookUp(
+  text: usize,
+  layout: usize,
+  records: usize,
+  rows: usize,
+  firstRows: usize,
+  secondRows: usize,
+): u32 {
+  const firstTable = layout + TABLES;
+  const secondTable = firstTable + TABLE_BYTES;
+  let missed: u32 = 0;
+  for (let row: usize = 0; row < rows; row++) {
+    const record = records + row * MISS_BYTES;
+    const first = text + load<u32>(record + MISS_FIRST);
+    const firstEnd = text + load<u32>(record + MISS_FIRST_END);
+    const second = text + load<u32>(record + MISS_SECOND);
+    const secondEnd = text + load<u32>(record + MISS_SECOND_END);
+    const firstRow = findKey(firstTable, keyOf(first, firstEnd), first, firstEnd);
+    const secondRow = findKey(secondTable, keyOf(second, secondEnd), second, secondEnd);
+    store<i32>(firstRows + (row << 2), firstRow);
+    store<i32>(secondRows + (row << 2), secondRow);
+    if ((firstRow | secondRow) < 0) {
+      memory.copy(records + <usize>missed * MISS_BYTES, record, MISS_BYTES);
+      missed++;
+    }
+  }
+  return missed;
 }
 
 /** Where the line after the first line feed from `from` on begins; `end` where there is none. */

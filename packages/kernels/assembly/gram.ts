@@ -4,6 +4,8 @@ import { multiplyAdd } from './simd';
 
 /** Numbers of the rows that are summed while they lie in the first-level cache. */
 const PANEL_NUMBERS: usize = 8192;
+/** The most of such rows: their sums are in single precision, whose rounding may all go the same way. */
+const PANEL_ROWS: usize = 128;
 
 /** Adds Σ a[i]·b[j] over `count` rows to 4 × 8 numbers of G. */
 function addTile(a: usize, b: usize, stride: usize, count: usize, g: usize): void {
@@ -57,7 +59,7 @@ export function gramOfRows(): void {
   const rows = parameter(2);
   const chunkRows = parameter(3);
   const stride = width << 2;
-  const panel = max<usize>(8, PANEL_NUMBERS / max<usize>(1, width));
+  const panel = min(PANEL_ROWS, max<usize>(8, PANEL_NUMBERS / max<usize>(1, width)));
   for (let chunk = nextChunk(); chunk >= 0; chunk = nextChunk()) {
     const gram = parameter(4) + <usize>chunk * stride * width;
     memory.fill(gram, 0, stride * width);

@@ -1,6 +1,7 @@
 // The nearest rows of each row of a sparse matrix, row by row over the columns (Gustavson 1978). What a row shares with
 // the others is summed up in one number or a few for every row of the matrix. Where little is shared, the places of the
 // sums that are no longer 0 are listed, without a branch; else all sums are looked at, four at a time.
+// Sums lie in the order of falling row lengths, so that those that are added to most share few cache lines.
 import { nextChunk, parameter, realParameter, threadIndex } from './pool';
 import { keyIndex, keyOf, keyScore, selectKeys, sortKeys } from './selection';
 
@@ -39,8 +40,8 @@ function offer(similarity: f32, row: u32): void {
 
 /**
  * Scales each row by a power of two so that its largest entry lies in [1, 2), which no cosine shows and which keeps
- * products in range; then takes its norm. 256 rows a chunk. Parameters: offsets, values, rows, norms (f64), their
- * inverses (f32).
+ * products in range; then takes its norm. 256 rows a chunk. Parameters: offsets, values, rows, norms (f64) and their
+ * inverses (f32) by the rows' ranks, the place of each row's sums (u32) and the bytes of a row's sums.
  */
 export function scaleToNorms(): void {
   const offsets = parameter(0);
@@ -62,8 +63,9 @@ export function scaleToNorms(): void {
         squares += <f64>value * <f64>value;
       }
       const norm = sqrt(squares);
-      store<f64>(parameter(3) + (row << 3), norm);
-      store<f32>(parameter(4) + (row << 2), <f32>(1 / norm));
+      const rank = <usize>load<u32>(parameter(5) + (row << 2)) / parameter(6);
+      store<f64>(parameter(3) + (rank << 3), norm);
+      store<f32>(parameter(4) + (rank << 2), <f32>(1 / norm));
     }
   }
 }
@@ -147,8 +149,8 @@ function similarityOf(kind: usize, sum: usize, norm: f64, other: f64, shrink: f6
  * The nearest rows of each row, the rows between two bounds a chunk.
  *
  * Parameters: bounds (u32), offsets, indices, values; offsets of the columns, pairs, products of each row (f64); rows;
- * norms (f64) and inverses (f32), of a multiple of 4 rows; the kind; neighbours; shrink; work space and its size a
- * thread, 0 before; indices and similarities of the lists.
+ * norms (f64) and inverses (f32) by rank, of a multiple of 4 rows; the kind; neighbours; shrink; work space and its size
+ * a thread, 0 before; indices and similarities of the lists; the place of each row's sums and the row of each rank (u32).
  */
 export function nearestRows(): void {
   const bounds = parameter(0);
@@ -165,11 +167,12 @@ export function nearestRows(): void {
     for (let row: usize = load<u32>(bounds + (<usize>chunk << 2)); row < end; row++) {
       keysEnd = keys;
       worst = keyOf(0, 0);
+      const rank = <usize>load<u32>(parameter(17) + (row << 2)) >> shiftOf(kind);
       if (kind == CORRELATION || load<f64>(parameter(6) + (row << 3)) <= <f64>rows) {
-        offerListed(row, kind, sums, list, listRow(row, kind, sums, list));
+        offerListed(rank, kind, sums, list, listRow(row, kind, sums, list));
       } else {
         addRow(row, kind, sums);
-        offerAll(row, kind, sums, rows);
+        offerAll(rank, kind, sums, rows);
       }
       writeList(row, neighbors);
     }
@@ -213,12 +216,13 @@ function listRow(row: usize, kind: usize, sums: usize, list: usize): usize {
 }
 
 /** Offers the rows of a list of places, whose sums are 0 afterwards. */
-function offerListed(row: usize, kind: usize, sums: usize, list: usize, end: usize): void {
+function offerListed(rank: usize, kind: usize, sums: usize, list: usize, end: usize): void {
   const shift = shiftOf(kind);
   const norms = parameter(8);
+  const rowOfRank = parameter(18);
   const shrink = realParameter(12);
-  const norm = load<f64>(norms + (row << 3));
-  memory.fill(sums + (row << shift), 0, <usize>1 << shift); // a row is not its own neighbour
+  const norm = load<f64>(norms + (rank << 3));
+  memory.fill(sums + (rank << shift), 0, <usize>1 << shift); // a row is not its own neighbour
   for (; list < end; list += 4) {
     const place: usize = load<u32>(list);
     const sum = sums + place;
@@ -227,20 +231,21 @@ function offerListed(row: usize, kind: usize, sums: usize, list: usize, end: usi
     if (kind <= JACCARD) store<f32>(sum, 0);
     else if (kind == SHRUNK_COSINE) store<u64>(sum, 0);
     else memory.fill(sum, 0, 32);
-    offer(similarity, <u32>other);
+    offer(similarity, load<u32>(rowOfRank + (other << 2)));
   }
 }
 
 /** Offers all rows, after a filter in single precision; the sums are 0 afterwards. */
-function offerAll(row: usize, kind: usize, sums: usize, rows: usize): void {
+function offerAll(rank: usize, kind: usize, sums: usize, rows: usize): void {
   const norms = parameter(8);
+  const rowOfRank = parameter(18);
   const inverses = parameter(9);
   const shrink = realParameter(12);
   const shift = shiftOf(kind);
-  const norm = load<f64>(norms + (row << 3));
+  const norm = load<f64>(norms + (rank << 3));
   const factor: f32 = kind == JACCARD ? 0 : <f32>norm * TOLERANCE;
   const more = f32x4.splat(<f32>shrink);
-  memory.fill(sums + (row << shift), 0, <usize>1 << shift); // a row is not its own neighbour
+  memory.fill(sums + (rank << shift), 0, <usize>1 << shift); // a row is not its own neighbour
   for (let other: usize = 0; other < rows; other += 4) {
     const at = sums + (other << shift);
     const bound = f32x4.splat(factor * keyScore(worst));
@@ -256,7 +261,8 @@ function offerAll(row: usize, kind: usize, sums: usize, rows: usize): void {
     for (let lanes = i32x4.bitmask(passes); lanes != 0; lanes &= lanes - 1) {
       const one = other + <usize>ctz(lanes);
       const oneNorm = load<f64>(norms + (one << 3));
-      offer(similarityOf(kind, sums + (one << shift), norm, oneNorm, shrink), <u32>one);
+      const similarity = similarityOf(kind, sums + (one << shift), norm, oneNorm, shrink);
+      offer(similarity, load<u32>(rowOfRank + (one << 2)));
     }
     v128.store(at, f32x4.splat(0));
     if (kind == SHRUNK_COSINE) v128.store(at, f32x4.splat(0), 16);

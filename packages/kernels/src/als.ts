@@ -185,22 +185,14 @@ export class AlternatingLeastSquares extends Resident {
 
   /** Moves P with Q fixed. @throws TensorecError `numerical` when the factors are not finite. */
   solveRows(solver: LeastSquaresSolver): Steps {
-    return this.#solve(
-      this.#rows,
-      this.#rowFactors,
-      { rows: this.#columns.rows, factorsAt: this.#columnFactors },
-      solver,
-    );
+    const columns = { rows: this.#columns.rows, factorsAt: this.#columnFactors };
+    return this.whileUsable(this.#solve(this.#rows, this.#rowFactors, columns, solver));
   }
 
   /** Moves Q with P fixed. @throws TensorecError `numerical` when the factors are not finite. */
   solveColumns(solver: LeastSquaresSolver): Steps {
-    return this.#solve(
-      this.#columns,
-      this.#columnFactors,
-      { rows: this.#rows.rows, factorsAt: this.#rowFactors },
-      solver,
-    );
+    const rows = { rows: this.#rows.rows, factorsAt: this.#rowFactors };
+    return this.whileUsable(this.#solve(this.#columns, this.#columnFactors, rows, solver));
   }
 
   /** A copy of P. */
@@ -281,7 +273,11 @@ export class LeastSquaresFoldIn extends Resident {
    * @throws TensorecError `invalid-argument` for lengths that do not fit or numbers out of range, `numerical` when
    * factors are not finite.
    */
-  *solve(observed: Csr, regularization: ReadonlyNumbers): Steps<Float32Array<ArrayBuffer>> {
+  solve(observed: Csr, regularization: ReadonlyNumbers): Steps<Float32Array<ArrayBuffer>> {
+    return this.whileUsable(this.#solve(observed, regularization));
+  }
+
+  *#solve(observed: Csr, regularization: ReadonlyNumbers): Steps<Float32Array<ArrayBuffer>> {
     requireArgument(
       observed.columns === this.#columns,
       () => `The matrix has ${observed.columns} columns; give ${this.#columns}.`,

@@ -8,7 +8,7 @@ const CHUNK_ROWS = 8192;
 const RESULT_INTS = 8;
 const MISS_INTS = 8;
 /** Bytes beyond the text that may be read. */
-const PADDING = 64;
+const PADDING = 128;
 
 const LAYOUT_BYTES = 192;
 const TABLES = 176;
@@ -187,33 +187,41 @@ export class DelimitedLines {
     target: DelimitedTarget,
   ): { row: number; lines: number; start: number } | undefined {
     const memory = this.#memory;
+    const { engine } = memory;
     const misses = this.#misses + 4 * MISS_INTS * CHUNK_ROWS * chunk;
-    const where = [
-      ...[this.#text, this.#layout, misses, count],
-      this.#firstRows + 4 * CHUNK_ROWS * chunk,
-      this.#secondRows + 4 * CHUNK_ROWS * chunk,
+    const rows = 4 * CHUNK_ROWS * chunk;
+    const parameters = [
+      ...[this.#text, this.#layout, misses, count, this.#firstRows + rows, this.#secondRows + rows],
+      ...[0, this.#answer, 0, 0, 0, 0, 0],
     ];
-    let index = 0;
-    let known = [0, 0, 0, 0, 0];
+    let ints = new Int32Array(engine.buffer);
+    const answer = this.#answer / 4;
     for (;;) {
-      memory.engine.call('resolveMisses', [...where, index, this.#answer, ...known]);
-      const answer = memory.view(Int32Array, this.#answer, 3);
-      index = answer[0]!;
+      engine.call('resolveMisses', parameters);
+      const index = ints[answer]!;
       if (index === count) return undefined;
-      const miss = memory.view(Int32Array, misses + 4 * MISS_INTS * index, MISS_INTS);
+      const miss = misses / 4 + MISS_INTS * index;
       const keys: NewKeys = {
-        firstStart: miss[3]!,
-        firstEnd: miss[4]!,
-        secondStart: miss[5]!,
-        secondEnd: miss[6]!,
-        firstRow: answer[1]!,
-        secondRow: answer[2]!,
+        firstStart: ints[miss + 3]!,
+        firstEnd: ints[miss + 4]!,
+        secondStart: ints[miss + 5]!,
+        secondEnd: ints[miss + 6]!,
+        firstRow: ints[answer + 1]!,
+        secondRow: ints[answer + 2]!,
       };
       const { firstStart, firstEnd, secondStart, secondEnd, firstRow, secondRow } = keys;
-      if (!target.resolve(keys)) return { row: miss[0]!, lines: miss[1]!, start: miss[2]! };
+      if (!target.resolve(keys)) {
+        return { row: ints[miss]!, lines: ints[miss + 1]!, start: ints[miss + 2]! };
+      }
       const firstCopy = firstRow < 0 ? this.#first.reserve(firstEnd - firstStart) : 0;
       const secondCopy = secondRow < 0 ? this.#second.reserve(secondEnd - secondStart) : 0;
-      known = [1, keys.firstRow, keys.secondRow, firstCopy, secondCopy];
+      if (ints.buffer !== engine.buffer) ints = new Int32Array(engine.buffer);
+      parameters[6] = index;
+      parameters[8] = 1;
+      parameters[9] = keys.firstRow;
+      parameters[10] = keys.secondRow;
+      parameters[11] = firstCopy;
+      parameters[12] = secondCopy;
     }
   }
 

@@ -96,6 +96,7 @@ export class FactorIndex extends Resident {
    * @throws TensorecError `invalid-argument` for lengths that do not fit.
    */
   products(queryFactors: ReadonlyFloat32Array, products: Float32Array): void {
+    this.requireUsable();
     const queries = this.#requireQueries(queryFactors);
     requireArgument(
       products.length === queries * this.size,
@@ -141,11 +142,11 @@ export class FactorIndex extends Resident {
    * @throws TensorecError `invalid-argument` for lengths that do not fit or k out of range, `numerical` for factors that
    * are not finite or so great that a product may not be.
    */
-  *topK(
-    queryFactors: ReadonlyFloat32Array,
-    k: number,
-    options: TopKOptions = {},
-  ): Steps<TopKLists> {
+  topK(queryFactors: ReadonlyFloat32Array, k: number, options: TopKOptions = {}): Steps<TopKLists> {
+    return this.whileUsable(this.#topK(queryFactors, k, options));
+  }
+
+  *#topK(queryFactors: ReadonlyFloat32Array, k: number, options: TopKOptions): Steps<TopKLists> {
     const queries = this.#requireQueries(queryFactors);
     requireArgument(
       Number.isInteger(k) && k >= 1 && k <= 0x7fffffff,

@@ -71,8 +71,8 @@ export function* gramAt(
 
 /**
  * The Gram matrix of the columns of a dense row-major matrix M of `rows` × `columns`: MᵀM, `columns` × `columns`,
- * row-major. Sums of some hundred products in single precision are added in double. Time in the order of
- * rows · columns² / 2.
+ * row-major. Sums of at most 128 products are added in single precision, those of each 32nd of the rows in double; the
+ * error is some 1e-6 of the sum of the absolute products. Time in the order of rows · columns² / 2.
  *
  * @throws TensorecError `invalid-argument` unless the matrix has rows · columns numbers.
  */

@@ -1,4 +1,4 @@
-import type { Csr } from './csr.js';
+import { rowCounts, type Csr } from './csr.js';
 import { requireEngine } from './engine/engine.js';
 import type { Scope } from './engine/scope.js';
 import { requireArgument } from './errors.js';
@@ -83,11 +83,13 @@ export function* nearestNeighbors(
     const values = similarity === 'jaccard' ? 0 : memory.place(matrix.values);
     const norms = memory.allocate(8 * paddedRows);
     const inverses = memory.allocate(4 * paddedRows);
+    const order = byFallingLength(matrix);
+    const places = memory.place(placesIn(order, bytes));
     if (similarity === 'cosine') {
-      const parameters = [offsets, values, rows, norms, inverses];
+      const parameters = [offsets, values, rows, norms, inverses, places, bytes];
       yield* partOf(engine.run('scaleToNorms', Math.ceil(rows / 256), parameters), 0, 0.01);
-    } else if (similarity === 'jaccard') setLengths(memory, matrix, norms, inverses);
-    const placed = placeColumns(memory, matrix, offsets, indices, values, bytes);
+    } else if (similarity === 'jaccard') setLengths(memory, matrix, order, norms, inverses);
+    const placed = placeColumns(memory, matrix, offsets, indices, values, places);
     const byColumn = yield* partOf(placed, 0.01, 0.06);
     const repeats = yield* partOf(hasRepeats(memory, byColumn, columns), 0.06, 0.07);
     if (repeats) requireUniqueColumns(matrix);
@@ -104,6 +106,7 @@ export function* nearestNeighbors(
       ...[memory.place(bounds), offsets, indices, values, columnOffsets, pairs, work, rows],
       ...[norms, inverses, kind, neighbors, shrink],
       ...[memory.allocateZeros(engine.threads * space), space, neighborIndices, similarities],
+      ...[places, memory.place(order)],
     ]);
     yield* partOf(nearest, 0.08, 1);
     return {
@@ -128,10 +131,46 @@ function kindOf(similarity: Similarity, shrink: number): Kind {
   }
 }
 
+/** The rows by falling number of entries, and ascending where equal. */
+function byFallingLength(matrix: Csr): Int32Array {
+  const lengths = rowCounts(matrix);
+  const longest = lengths.reduce((most, length) => Math.max(most, length), 0);
+  const next = new Int32Array(longest + 1);
+  for (const length of lengths) next[length]!++;
+  let ranks = 0;
+  for (let length = longest; length >= 0; length--) {
+    const count = next[length]!;
+    next[length] = ranks;
+    ranks += count;
+  }
+  const order = new Int32Array(matrix.rows);
+  lengths.forEach((length, row) => {
+    order[next[length]!++] = row;
+  });
+  return order;
+}
+
+/** The place of each row, in bytes, where the rows of an order stand one after the other. */
+function placesIn(order: Int32Array, bytes: number): Int32Array {
+  const places = new Int32Array(order.length);
+  order.forEach((row, rank) => {
+    places[row] = rank * bytes;
+  });
+  return places;
+}
+
 /** The number of entries of each row in the place of its norm. */
-function setLengths(memory: Scope, { rows, offsets }: Csr, norms: number, inverses: number): void {
+function setLengths(
+  memory: Scope,
+  { rows, offsets }: Csr,
+  order: Int32Array,
+  norms: number,
+  inverses: number,
+): void {
   const lengths = memory.view(Float64Array, norms, rows);
-  for (let row = 0; row < rows; row++) lengths[row] = offsets[row + 1]! - offsets[row]!;
+  order.forEach((row, rank) => {
+    lengths[rank] = offsets[row + 1]! - offsets[row]!;
+  });
   memory.view(Float32Array, inverses, rows).fill(1);
 }
 

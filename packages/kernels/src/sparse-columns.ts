@@ -5,7 +5,7 @@ import { partOf, type Steps } from './steps.js';
 /** Parts that the rows of a matrix are dealt to; fixed, so that results do not depend on the threads. */
 const PARTS = 16;
 
-/** A matrix in the engine's memory with its columns as pairs of a row's place and a value. */
+/** A matrix in the engine's memory with its columns as pairs of a row, or its place, and a value. */
 export interface SparseColumns {
   /** Row offsets, u32. */
   readonly offsets: number;
@@ -21,7 +21,7 @@ export interface SparseColumns {
  * Makes the pairs of the columns.
  *
  * @param values - the address of the value of each entry; 0 for ones
- * @param rowFactor - the place of a row is its number times this
+ * @param places - the address of the place of each row, u32; 0 for its number
  */
 export function* placeColumns(
   memory: Scope,
@@ -29,7 +29,7 @@ export function* placeColumns(
   offsets: number,
   indices: number,
   values: number,
-  rowFactor: number,
+  places: number,
 ): Steps<SparseColumns> {
   const { engine } = memory;
   const { rows, columns } = matrix;
@@ -39,7 +39,7 @@ export function* placeColumns(
   const shape = [offsets, indices, rows, columns, PARTS, counts];
   yield* partOf(engine.run('countColumns', PARTS, shape), 0, 0.3);
   engine.call('placeColumns', [counts, PARTS, columns, columnOffsets]);
-  const fill = engine.run('fillColumns', PARTS, [...shape, values, pairs, rowFactor]);
+  const fill = engine.run('fillColumns', PARTS, [...shape, values, pairs, places]);
   yield* partOf(fill, 0.3, 1);
   memory.free(counts);
   return { offsets, indices, columnOffsets, pairs };

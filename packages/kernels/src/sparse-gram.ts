@@ -13,7 +13,7 @@ export function* gramOfSparseAt(memory: Scope, csr: Csr, result: MatrixAt): Step
   const offsets = memory.place(csr.offsets);
   const indices = memory.place(csr.indices);
   const values = memory.place(csr.values);
-  const byColumn = placeColumns(memory, csr, offsets, indices, values, 1);
+  const byColumn = placeColumns(memory, csr, offsets, indices, values, 0);
   const { columnOffsets, pairs } = yield* partOf(byColumn, 0, 0.1);
   const sorted = rowsAreSorted(csr);
   const bounds = chunkBounds(csr, sorted);

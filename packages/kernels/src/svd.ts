@@ -143,7 +143,7 @@ function* filter(
       yield* multiplySparseAt(scope, forward, now, width, left);
       yield* multiplySparseAt(scope, backward, left, width, image);
       const [weight, own, old] = step === 1 ? [2 / damped, -1, 0] : [4 / damped, -2, -1];
-      yield* combine(image, now, before, [weight!, own!, old!]);
+      yield* combine(image, now, before, [weight, own, old]);
       [before, now] = [now, before];
     }
     scope.view(Float32Array, block, numbers).set(scope.view(Float32Array, now, numbers));

@@ -1,18 +1,6 @@
-import fc from 'fast-check';
-import { describe, expect, expectTypeOf, it } from 'vitest';
-import { choleskyFactor, choleskySolve, dot, finish, gramOfDense, Random } from '../src/index.js';
-import type { Steps } from '../src/index.js';
-import { csrArbitrary, csrOf, expectError, toDense } from './support.js';
-
-function gramReference(rows: readonly (readonly number[])[], columns: number): number[] {
-  const gram: number[] = [];
-  for (let i = 0; i < columns; i++) {
-    for (let j = 0; j < columns; j++) {
-      gram.push(rows.reduce((sum, row) => sum + row[i]! * row[j]!, 0));
-    }
-  }
-  return gram;
-}
+import { describe, expect, it } from 'vitest';
+import { choleskyFactor, choleskySolve, dot, finish, Random } from '../src/index.js';
+import { expectError, finishChecked } from './support.js';
 
 /** A symmetric positive definite matrix: a Gram matrix with something on its diagonal. */
 function definite(n: number, seed: number): Float64Array {
@@ -29,18 +17,6 @@ function definite(n: number, seed: number): Float64Array {
   return gram;
 }
 
-/** Runs the steps and expects their fractions to lie in [0, 1] and never to fall. */
-function finishChecked<Result>(steps: Steps<Result>): Result {
-  let before = 0;
-  for (;;) {
-    const step = steps.next();
-    if (step.done === true) return step.value;
-    expect(step.value).toBeGreaterThanOrEqual(before);
-    expect(step.value).toBeLessThanOrEqual(1);
-    before = step.value;
-  }
-}
-
 const SIZES = [0, 1, 2, 3, 5, 63, 64, 65, 130, 257, 330];
 
 describe('dot', () => {
@@ -50,40 +26,6 @@ describe('dot', () => {
     expect(dot(a, 1, b, 2, 5)).toBe(2 + 6 + 15 + 28 + 55);
     expect(dot(a, 1, b, 2, 3)).toBe(2 + 6 + 15);
     expect(dot(a, 6, b, 7, 0)).toBe(0);
-  });
-});
-
-describe('gramOfDense', () => {
-  it('is MᵀM for single and double precision, whatever the shape', () => {
-    for (const [rows, columns] of [
-      [0, 3],
-      [1, 1],
-      [3, 4],
-      [7, 5],
-      [130, 33],
-    ] as const) {
-      const wide = new Float64Array(rows * columns);
-      new Random(rows).fillNormal(wide);
-      for (const matrix of [wide, Float32Array.from(wide)]) {
-        const dense = Array.from({ length: rows }, (_, row) => [
-          ...matrix.subarray(row * columns, (row + 1) * columns),
-        ]);
-        const gram = finishChecked(gramOfDense(matrix, rows, columns));
-        const expected = gramReference(dense, columns);
-        expect(gram.length).toBe(expected.length);
-        gram.forEach((value, i) => {
-          expect(value).toBeCloseTo(expected[i]!, 9);
-        });
-      }
-    }
-  });
-
-  it('refuses a matrix of another size', () => {
-    expectError(
-      () => finish(gramOfDense(new Float64Array(5), 2, 3)),
-      'invalid-argument',
-      '5 numbers',
-    );
   });
 });
 

@@ -1,8 +1,6 @@
 import {
   explainScore,
-  factorIndexOf,
-  FoldingModel,
-  matrixRows,
+  FactorModel,
   parseParameters,
   selectRows,
   similarItems,
@@ -11,7 +9,6 @@ import {
   type Explains,
   type FindsSimilar,
   type FitOptions,
-  type HasFactors,
   type Id,
   type ModelDescriptor,
   type ModelState,
@@ -229,8 +226,8 @@ function regularizationOf(
  * so the two agree.
  */
 export class ALSModel<User extends Id = Id, Item extends Id = Id>
-  extends FoldingModel<User, Item>
-  implements FindsSimilar<Item>, HasFactors, Explains<User, Item>
+  extends FactorModel<User, Item>
+  implements FindsSimilar<Item>, Explains<User, Item>
 {
   readonly name = 'als';
   declare readonly parameters: Readonly<ALSParameters>;
@@ -252,17 +249,12 @@ export class ALSModel<User extends Id = Id, Item extends Id = Id>
     this.itemFactors = factors.items;
   }
 
-  scoreRows(userRows: ReadonlyInt32Array, scores: Float32Array): void {
-    const queries = matrixRows(this.userFactors, this.factors, userRows);
-    factorIndexOf(this).products(queries, scores);
-  }
-
   /** Solves for the factors of each history, in the order of items · f for some steps of conjugate gradients. */
   scoreHistories(histories: Csr, scores: Float32Array): void {
     const observed = weighted(histories, this.parameters);
     this.#foldIn ??= new LeastSquaresFoldIn(this.itemFactors, this.parameters);
     const folded = finish(this.#foldIn.solve(observed, this.#regularizationOf(observed)));
-    factorIndexOf(this).products(folded, scores);
+    this.factorIndex().products(folded, scores);
   }
 
   async similar(request: SimilarRequest<Item>): Promise<Recommendations<Item, Item>> {

@@ -1,8 +1,6 @@
 import {
   explainScore,
-  factorIndexOf,
-  FoldingModel,
-  matrixRows,
+  FactorModel,
   parseParameters,
   selectRows,
   similarItems,
@@ -11,7 +9,6 @@ import {
   type Explains,
   type FindsSimilar,
   type FitOptions,
-  type HasFactors,
   type Id,
   type ModelDescriptor,
   type ModelState,
@@ -93,8 +90,8 @@ function widened(
 
 /** Scores by projection: a user or a history r scores r · Q·Qᵀ. */
 export class PureSVDModel<User extends Id = Id, Item extends Id = Id>
-  extends FoldingModel<User, Item>
-  implements FindsSimilar<Item>, HasFactors, Explains<User, Item>
+  extends FactorModel<User, Item>
+  implements FindsSimilar<Item>, Explains<User, Item>
 {
   readonly name = 'pure-svd';
   declare readonly parameters: Readonly<PureSVDParameters>;
@@ -116,14 +113,9 @@ export class PureSVDModel<User extends Id = Id, Item extends Id = Id>
     this.userFactors = this.#project(training.history);
   }
 
-  scoreRows(userRows: ReadonlyInt32Array, scores: Float32Array): void {
-    const queries = matrixRows(this.userFactors, this.factors, userRows);
-    factorIndexOf(this).products(queries, scores);
-  }
-
   /** Eq. 6: r̂ = r · Q·Qᵀ */
   scoreHistories(histories: Csr, scores: Float32Array): void {
-    factorIndexOf(this).products(this.#project(histories), scores);
+    this.factorIndex().products(this.#project(histories), scores);
   }
 
   /** r · Q, a row a history. */

@@ -73,13 +73,3 @@ function sortByTime(
     }
   }
 }
-
-/** The positions of the entries that are `mark`, ascending. */
-export function markedPositions(marks: Uint8Array, mark: number): Int32Array {
-  let count = 0;
-  for (let n = 0; n < marks.length; n++) if (marks[n] === mark) count++;
-  const positions = new Int32Array(count);
-  let next = 0;
-  for (let n = 0; n < marks.length; n++) if (marks[n] === mark) positions[next++] = n;
-  return positions;
-}

@@ -1,7 +1,7 @@
 import { describeStage, Interactions, type Id, type Role } from '@tensorec/core';
 import { requireOneOf } from '../arguments.js';
-import { markedPositions, userHistories, type PositionGroups } from '../positions.js';
-import { requireRemaining, type FilterStage } from './stage.js';
+import { userHistories, type PositionGroups } from '../positions.js';
+import { markedInteractions, requireRemaining, type FilterStage } from './stage.js';
 
 /** Which of a pair's interactions stays. */
 export type DuplicateRule = 'first' | 'last' | 'sum';
@@ -23,12 +23,12 @@ export function removeDuplicates(rule: DuplicateRule): FilterStage {
       data: Interactions<User, Item, R>,
     ): Interactions<User, Item, R> => {
       const histories = userHistories(data);
-      const kept = markedPositions(onePerPair(data, histories, rule === 'first'), 1);
+      const kept = onePerPair(data, histories, rule === 'first');
       const summed =
         rule === 'sum'
           ? new Interactions({ ...data.columns(), values: pairSums(data, histories) })
           : data;
-      return requireRemaining(name, parameters, data.size, summed.select(kept));
+      return requireRemaining(name, parameters, data.size, markedInteractions(summed, kept));
     },
   );
 }

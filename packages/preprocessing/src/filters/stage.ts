@@ -6,7 +6,6 @@ import {
   type Interactions,
   type Role,
 } from '@tensorec/core';
-import { markedPositions } from '../positions.js';
 
 /** A stage that keeps a part of the interactions, their role, and the ids that still occur. */
 export interface FilterStage extends DescribedStage {
@@ -26,8 +25,16 @@ export function createFilter(
     <User extends Id, Item extends Id, R extends Role>(
       data: Interactions<User, Item, R>,
     ): Interactions<User, Item, R> =>
-      requireRemaining(name, parameters, data.size, data.select(markedPositions(keep(data), 1))),
+      requireRemaining(name, parameters, data.size, markedInteractions(data, keep(data))),
   );
+}
+
+/** The interactions that are marked with 1. */
+export function markedInteractions<User extends Id, Item extends Id, R extends Role>(
+  data: Interactions<User, Item, R>,
+  marks: Uint8Array,
+): Interactions<User, Item, R> {
+  return data.marked(marks, 1, data.role, data.splitId);
 }
 
 /** The interactions over the ids that still occur; `empty-data` naming the filter when there are none. */

@@ -91,7 +91,10 @@ export class IdTable {
 
   /** Adds an id that the last {@link IdTable.find} did not find; its row. */
   insert(bytes: Uint8Array, start: number, end: number, id: Id): number {
-    const row = this.vocabulary.add(id);
+    const { vocabulary } = this;
+    // Text of other bytes is other text; so where all ids came from here, it need not be looked up once more.
+    const isDistinct = this.kind === 'string' && vocabulary.size === this.#size;
+    const row = isDistinct ? vocabulary.addDistinct(id) : vocabulary.add(id);
     this.#size++;
     if (2 * SLOT * this.#size > this.#slots.length) this.#enlarge();
     const keyStart = end - start > SHORT_KEY ? this.#addKey(bytes, start, end) : -1;

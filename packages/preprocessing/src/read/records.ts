@@ -95,6 +95,7 @@ class RecordReader {
   readonly #format: RecordFormat;
   readonly #maximumSkipped: number;
   #rest = new Uint8Array(0);
+  #buffer = new Uint8Array(0);
   #line = 1;
   #started = false;
   #discarding = false;
@@ -109,7 +110,7 @@ class RecordReader {
   }
 
   read(block: Uint8Array, final: boolean): void {
-    const bytes = joined(this.#rest, block);
+    const bytes = this.#joined(block);
     let position = 0;
     if (!this.#started) {
       if (bytes.length < 8 && !final) {
@@ -129,6 +130,16 @@ class RecordReader {
       position = next;
     }
     this.#rest = bytes.slice(position);
+  }
+
+  /** The rest and a block, in memory that is used again, of a class of its own, so that hot loops see no other. */
+  #joined(block: Uint8Array): Uint8Array {
+    const rest = this.#rest;
+    const length = rest.length + block.length;
+    if (length > this.#buffer.length) this.#buffer = new Uint8Array(length + (length >> 3));
+    this.#buffer.set(rest);
+    this.#buffer.set(block, rest.length);
+    return this.#buffer.subarray(0, length);
   }
 
   skipped(): SkippedLines {
@@ -225,14 +236,6 @@ const signatures = [
   { kind: 'UTF-16 text', signature: [0xff, 0xfe], next: 'save it as UTF-8' },
   { kind: 'UTF-16 text', signature: [0xfe, 0xff], next: 'save it as UTF-8' },
 ] as const;
-
-/** Both in one array of their own class, so that hot loops see plain `Uint8Array`s only. */
-function joined(rest: Uint8Array<ArrayBuffer>, block: Uint8Array): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(rest.length + block.length);
-  bytes.set(rest);
-  bytes.set(block, rest.length);
-  return bytes;
-}
 
 /** The position of the line's end, or the length of `bytes`. */
 function lineEnd(bytes: Uint8Array, start: number): number {

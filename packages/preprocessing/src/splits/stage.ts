@@ -8,7 +8,6 @@ import {
   type Role,
 } from '@tensorec/core';
 import { fingerprint } from '@tensorec/kernels';
-import { markedPositions } from '../positions.js';
 
 /** What a split makes of data: a {@link DataSplit} of whole data; parts of a split are not split again. */
 export type SplitOf<User extends Id, Item extends Id, R extends Role> = R extends 'whole'
@@ -98,20 +97,18 @@ export function splitByAssignment(
   { parts, hasValidation, method, parameters, notes }: Assignment,
 ): DataSplit {
   const splitId = fingerprint([data.fingerprint, method, JSON.stringify(parameters)]);
-  const positions = (mark: number, part: string): Int32Array => {
-    const marked = markedPositions(parts, mark);
-    if (marked.length > 0) return marked;
+  const part = <R extends Role>(mark: number, role: R): Interactions<Id, Id, R> => {
+    const marked = data.marked(parts, mark, role, splitId);
+    if (marked.size > 0) return marked;
     throw new TensorecError(
       'empty-data',
-      `The split ${method} ${JSON.stringify(parameters)} of ${data.size} interactions leaves the ${part} part empty; give more data or change its sizes.`,
+      `The split ${method} ${JSON.stringify(parameters)} of ${data.size} interactions leaves the ${role} part empty; give more data or change its sizes.`,
     );
   };
   return {
-    train: data.part(positions(0, 'train'), 'train', splitId),
-    validation: hasValidation
-      ? data.part(positions(VALIDATION, 'validation'), 'validation', splitId)
-      : undefined,
-    test: data.part(positions(TEST, 'test'), 'test', splitId),
+    train: part(0, 'train'),
+    validation: hasValidation ? part(VALIDATION, 'validation') : undefined,
+    test: part(TEST, 'test'),
     splitId,
     notes,
   };

@@ -65,12 +65,12 @@ export const callRules: readonly Rule[] = rulesOf('every model', [
 type Request = (options: CallOptions) => Promise<unknown>;
 
 /** Enough data for most models to work longer than one slice. */
-function larger(): ReturnType<typeof checkerboard> {
+export function larger(): ReturnType<typeof checkerboard> {
   return checkerboard({ users: 200, items: 100 });
 }
 
 /** The requests that a model answers asynchronously, for all its users or items. */
-function requests(model: Model<string, string>): readonly (readonly [string, Request])[] {
+export function requests(model: Model<string, string>): readonly (readonly [string, Request])[] {
   const users = [...model.users];
   const items = [...model.items];
   const pairs = { users, items: users.map((_, n) => items[n % items.length]!) };

@@ -10,6 +10,7 @@ import { factorRules } from './factors.js';
 import { foldingRules } from './folding.js';
 import { idRules } from './ids.js';
 import { learningRules } from './learning.js';
+import { memoryRules } from './memory.js';
 import { ratingRules } from './rating.js';
 import { recommendRules } from './recommend.js';
 import type { Rule } from './rule.js';
@@ -38,6 +39,7 @@ const rules: readonly Rule[] = [
   ...dataRules,
   ...idRules,
   ...callRules,
+  ...memoryRules,
   ...artifactRules,
   ...damageRules,
   ...foldingRules,

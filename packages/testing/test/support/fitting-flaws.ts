@@ -1,4 +1,5 @@
 import { Interactions, TensorecError, type Schema } from '@tensorec/core';
+import { FactorIndex } from '@tensorec/kernels';
 import * as z from 'zod/mini';
 import { complete, CompleteModel, type CompleteParameters } from './complete-model.js';
 import type { KnownFlaw } from './flaws.js';
@@ -9,6 +10,15 @@ const looseSchema: Schema<CompleteParameters> = z.looseObject({
 });
 
 let drawn = 0;
+
+/** Memory of the kernels that nobody gives back, and that is not collected either. */
+const kept: FactorIndex[] = [];
+
+function keepMemory(): FactorIndex {
+  const memory = new FactorIndex(Float32Array.of(1), 1);
+  kept.push(memory);
+  return memory;
+}
 
 /** Flaws of descriptors and of `fit`. */
 export const fittingFlaws: Readonly<Record<string, KnownFlaw>> = {
@@ -110,6 +120,23 @@ export const fittingFlaws: Readonly<Record<string, KnownFlaw>> = {
       'the training record describes the data',
       'a seed that is not a whole number of at least 0 is refused',
     ],
+  },
+  'memory of the kernels that is kept after dispose': {
+    spoil: keepMemory,
+    foundBy: [
+      "fit, requests and dispose leave the kernels' memory and threads as they were",
+      "calls that are aborted leave the kernels' memory as it was",
+    ],
+  },
+  'memory of the kernels that is kept after an abort': {
+    async fit(fit, train, options) {
+      const memory = keepMemory();
+      options.onProgress?.({ stage: 'fit complete', fraction: 0.5 });
+      const model = await fit(train, options);
+      memory.dispose();
+      return model;
+    },
+    foundBy: ["calls that are aborted leave the kernels' memory as it was"],
   },
   'no clear error for empty data': {
     async fit(fit, train, options) {

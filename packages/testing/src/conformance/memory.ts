@@ -1,0 +1,76 @@
+import type { CallOptions, Model } from '@tensorec/core';
+import { engineStatus, ready } from '@tensorec/kernels';
+import { check, failure } from '../assert.js';
+import { checkerboard } from '../known-data/index.js';
+import { larger, requests } from './calls.js';
+import { recommender, rulesOf, withModel, type Rule } from './rule.js';
+
+/** Promises of what a model takes beside the garbage-collected memory of JavaScript. */
+export const memoryRules: readonly Rule[] = rulesOf('every model', [
+  {
+    name: "fit, requests and dispose leave the kernels' memory and threads as they were",
+    async check(subject) {
+      await ready();
+      const before = takenNow();
+      for (let repetition = 1; repetition <= 3; repetition++) {
+        await withModel(subject, checkerboard().train, async (model) => {
+          for (const [, call] of requests(model)) await call({});
+        });
+        sameAsBefore(before, `after fit, requests and dispose for the ${repetition}. time`);
+      }
+    },
+  },
+  {
+    name: "calls that are aborted leave the kernels' memory as it was",
+    async check(subject) {
+      await ready();
+      const { train } = larger();
+      const before = takenNow();
+      await abortAtOnce(async (options) => {
+        const model: Model = await recommender(subject).fit(train, options);
+        model.dispose();
+      });
+      sameAsBefore(before, 'after an aborted fit');
+      await withModel(subject, train, async (model) => {
+        for (const [, call] of requests(model)) await abortAtOnce(call);
+      });
+      sameAsBefore(before, 'after aborted requests and dispose');
+    },
+  },
+]);
+
+interface Taken {
+  readonly bytes: number;
+  readonly threads: string;
+}
+
+function takenNow(): Taken {
+  const status = engineStatus();
+  return {
+    bytes: status?.usedBytes ?? 0,
+    threads: `${status?.threads ?? 0} threads and ${status?.workers ?? 0} workers`,
+  };
+}
+
+/** Fewer bytes are no fault: what others forgot may have been collected meanwhile. */
+function sameAsBefore(before: Taken, when: string): void {
+  const now = takenNow();
+  check(
+    now.bytes <= before.bytes,
+    `${now.bytes - before.bytes} bytes of the kernels' memory are still taken ${when}`,
+  );
+  check(now.threads === before.threads, `${now.threads} ${when}, ${before.threads} before`);
+}
+
+/** Aborts a call at its first report of progress. */
+async function abortAtOnce(call: (options: CallOptions) => Promise<unknown>): Promise<void> {
+  const controller = new AbortController();
+  await failure(() =>
+    call({
+      signal: controller.signal,
+      onProgress: () => {
+        controller.abort();
+      },
+    }),
+  );
+}
