@@ -85,6 +85,12 @@ Examples:
         wholeNumber,
       ),
     )
+    .addOption(
+      new Option(
+        '--threads <n>',
+        'threads that compute (default: all cores, at most 8); results do not depend on it',
+      ).argParser(positive),
+    )
     .addOption(new Option('--quiet', 'print nothing but errors').conflicts('json'))
     .option('--json', 'print report.json on standard output, and nothing else there')
     .addHelpText(

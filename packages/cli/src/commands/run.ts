@@ -12,6 +12,7 @@ export interface RunOptions {
   readonly dataDir?: string;
   readonly module?: readonly string[];
   readonly skipBadLines?: true | number;
+  readonly threads?: number;
   readonly quiet?: boolean;
   readonly json?: boolean;
 }
@@ -33,6 +34,7 @@ export async function runCommand(
       out: options.out,
       dataFolder: options.dataDir,
       skipBadLines: options.skipBadLines,
+      threads: options.threads,
       signal: console.signal,
       onProgress: options.quiet === true ? undefined : progress.report,
     });

@@ -3,6 +3,7 @@ import { join, relative, resolve } from 'node:path';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import type { CallOptions, Model, ModelDescriptor } from '@tensorec/core';
 import { fileError, isLeftover, save, writeFileAtomic } from '@tensorec/core/node';
+import { engineStatus, ready } from '@tensorec/kernels';
 import { reportHtml } from '../html.js';
 import type { Report } from '../report.js';
 import { runExperiment, type PerUserResult } from '../run.js';
@@ -20,6 +21,8 @@ export interface RunFileOptions extends CallOptions {
   readonly dataFolder?: string | undefined;
   /** Whether lines that cannot be read are left out, or how many at most; default none. */
   readonly skipBadLines?: boolean | number | undefined;
+  /** Threads that compute, from 1; default all cores, at most 8. Results do not depend on it. */
+  readonly threads?: number | undefined;
 }
 
 /** A report, and the folder that it was written to. */
@@ -42,11 +45,16 @@ export async function runExperimentFile(
   const experiment = parseExperiment(await readText(file), file);
   const folder = options.out ?? join('tensorec-output', folderName(experiment.name));
   await requireWritable(folder);
+  await ready({ threads: options.threads });
   const data = await prepareData(experiment, resolve(file, '..'), options);
   const perUser: PerUserResult[] = [];
   const report = await runExperiment(experiment, data, {
     models: options.models,
-    machine: { cores: availableParallelism(), device: 'cpu', threads: 1 },
+    machine: {
+      cores: availableParallelism(),
+      device: 'simd',
+      threads: engineStatus()?.threads ?? 1,
+    },
     versions: { node: process.versions.node },
     signal: options.signal,
     onProgress: options.onProgress,
