@@ -107,7 +107,7 @@ export const jobs: readonly Job[] = [
   {
     name: 'ease',
     benchmark: 'ease',
-    options: ['--repeats', '3'],
+    options: ['--repeats', '2'],
     packages: ['kernels', 'core', 'neighbors'],
     peers: [neighborsBy('ease')],
     rows: [

@@ -77,15 +77,23 @@ export function resultsPage(stored: readonly StoredJob[]): string {
     'one after the other in the same minutes with the same number of threads. Our first run, in which WebAssembly is not',
     'yet compiled to its best, is not among the runs of the fastest and the median; it stands under "first".',
     'Peers run at their best: variables that choose matrix kernels for another processor (OPENBLAS_CORETYPE,',
-    'OPENBLAS_L2_SIZE) are taken out of their environment, and the kernels that ran stand with each of them.',
+    'OPENBLAS_L2_SIZE) are taken out of their environment, and the kernels that ran stand with each of them. A load average',
+    'well above the number of threads means that others used the machine: then the ratio is a hint, and the times are not ours.',
     '',
     '| row | work | ours | fastest peer | its time | ratio | goal | floor | |',
     '|---|---|--:|---|--:|--:|--:|--:|---|',
-    ...found.flatMap(({ rows }) => rows.map(summaryLine)),
+    ...found
+      .flatMap(({ rows }) => rows)
+      .toSorted((a, b) => rowNumber(a) - rowNumber(b))
+      .map(summaryLine),
     '',
     ...missing.map(({ name }) => `Not measured yet: ${name}.\n`),
     ...found.flatMap(({ job, result, rows }) => jobSection(job, result, rows)),
   ].join('\n');
+}
+
+function rowNumber({ row }: RowResult): number {
+  return Number(row.row.slice(1));
 }
 
 function summaryLine({ row, ours, peers, ratio, verdict }: RowResult): string {
@@ -109,7 +117,7 @@ function jobSection(job: Job, result: StoredJob, rows: readonly RowResult[]): re
   return [
     `## ${job.name}`,
     '',
-    `${date}, commit ${commit.slice(0, 10)}, ${machine}, ${threads} threads. Ours: \`${command}\`.`,
+    `${date}, commit ${commit.slice(0, 10)}, ${machine}, ${threads} threads, load average ${Math.max(...ours.map(({ load }) => load)).toFixed(1)}. Ours: \`${command}\`.`,
     ...peers.map(
       (peer) =>
         `Peer: \`${peer.command}\`${peer.environment === '' ? '' : ` (${peer.environment})`}.${peer.note === undefined ? '' : ` ${peer.note}`}`,

@@ -54,7 +54,9 @@ export async function runPeer(
   const python = join(environments, environment, 'bin/python');
   const data = process.env['TENSOREC_DATA'];
   const shown = options.join(' ').replace('{threads}', String(threads));
-  const command = `${environment}/bin/python ${from === 'benchmarks/peers' ? from : `$${from}`}/${script} --data $TENSOREC_DATA ${shown.replace('{scratch}', '$SCRATCH')}`;
+  const program = `${from === 'benchmarks/peers' ? from : `$${from}`}/${script}`;
+  const words = ['--data $TENSOREC_DATA', shown.replace('{scratch}', '$SCRATCH')];
+  const command = [`${environment}/bin/python`, program, ...words].join(' ').trim();
   const nothing = { command, environment: '', figures: [] };
   if (folder === undefined) {
     return { ...nothing, note: `TENSOREC_PEERS is not set, so ${script} was not run.` };
@@ -70,8 +72,8 @@ export async function runPeer(
   const child = { env, maxBuffer: 1 << 26 };
   try {
     const about = await run(python, ['-c', probe, ...packages], child);
-    const words = shown.split(' ').map((word) => word.replace('{scratch}', scratch));
-    const args = [join(folder, script), '--data', data, ...words];
+    const own = shown.split(' ').map((word) => word.replace('{scratch}', scratch));
+    const args = [join(folder, script), '--data', data, ...own];
     const { stdout } = await run(
       python,
       args.filter((word) => word !== ''),
