@@ -52,7 +52,6 @@ async function build() {
       ...['--initialMemory', '1', '--maximumMemory', '65536'],
       ...['--optimizeLevel', '3', '--shrinkLevel', '0', '--noAssert'],
       ...['--use', 'abort='],
-      ...(process.env.DEBUGNAMES ? ['--debug'] : []),
     ]);
     if (error) {
       console.error(stderr.toString());
