@@ -1,4 +1,4 @@
-// The columns of a sparse matrix as streams of pairs: a row or its place (u32) and the value there (f32); or of places
+// The columns of a sparse matrix as streams of pairs: the place of a row (u32) and the value there (f32); or of places
 // alone where the values are left out. Rows are dealt to a fixed number of parts, each of which counts and then fills its own pairs, so that the
 // pairs of a column lie in the order of rows.
 import { nextChunk, parameter } from './pool';
@@ -47,7 +47,7 @@ export function placeColumns(): void {
 
 /**
  * Fills the pairs, a part of the rows a chunk. Parameters: offsets, indices, rows, columns, parts, counts as placed,
- * values or 0 to leave them out, pairs, the place of each row (u32) or 0 for its number.
+ * values or 0 to leave them out, pairs, the place of each row (u32).
  */
 export function fillColumns(): void {
   const offsets = parameter(0);
@@ -64,7 +64,7 @@ export function fillColumns(): void {
     let entry: usize = load<u32>(offsets + (firstRow(part, parts, rows) << 2));
     for (let row = firstRow(part, parts, rows); row < end; row++) {
       const rowEnd: usize = load<u32>(offsets + (row << 2), 4);
-      const rowPlace = places == 0 ? <u32>row : load<u32>(places + (row << 2));
+      const rowPlace = load<u32>(places + (row << 2));
       for (; entry < rowEnd; entry++) {
         const column = next + (<usize>load<u32>(indices + (entry << 2)) << 2);
         const place = load<u32>(column);
@@ -122,6 +122,38 @@ export function sumColumns(): void {
         sum += <f64>(load<u32>(column, 4) - load<u32>(column));
       }
       store<f64>(sums + (row << 3), sum);
+    }
+  }
+}
+
+/**
+ * Fills, by column, where the part of an entry's row begins and ends that is combined with it, and its value: 12 bytes;
+ * a part of the rows a chunk. Parameters: offsets, indices, rows, columns, parts, counts as placed, values, segments,
+ * whether a segment ends with its entry and not with the row.
+ */
+export function fillSegments(): void {
+  const offsets = parameter(0);
+  const indices = parameter(1);
+  const rows = parameter(2);
+  const columns = parameter(3);
+  const parts = parameter(4);
+  const values = parameter(6);
+  const half = parameter(8) != 0;
+  for (let part = nextChunk(); part >= 0; part = nextChunk()) {
+    const next = parameter(5) + ((<usize>part * columns) << 2);
+    const end = firstRow(part + 1, parts, rows);
+    for (let row = firstRow(part, parts, rows); row < end; row++) {
+      const start: usize = load<u32>(offsets + (row << 2));
+      const rowEnd: usize = load<u32>(offsets + (row << 2), 4);
+      for (let entry = start; entry < rowEnd; entry++) {
+        const column = next + (<usize>load<u32>(indices + (entry << 2)) << 2);
+        const place = load<u32>(column);
+        store<u32>(column, place + 1);
+        const segment = parameter(7) + <usize>place * 12;
+        store<u32>(segment, <u32>start);
+        store<u32>(segment, <u32>(half ? entry + 1 : rowEnd), 4);
+        store<f32>(segment, load<f32>(values + (entry << 2)), 8);
+      }
     }
   }
 }

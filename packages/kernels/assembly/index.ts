@@ -14,7 +14,14 @@ export { drawAliases, drawPermutation, fillNormal, fillUniform } from './random'
 export { mergeLists, productsWithItems, topK, topKSpace } from './top-k';
 export { resolveMisses, scanLines } from './delimited';
 export { enlargeTable } from './keys';
-export { countColumns, fillColumns, findRepeats, placeColumns, sumColumns } from './columns';
+export {
+  countColumns,
+  fillColumns,
+  fillSegments,
+  findRepeats,
+  placeColumns,
+  sumColumns,
+} from './columns';
 export { nearestRows, scaleToNorms } from './neighbors';
 export { combineBlocks, combineSparse, multiplySparse } from './sparse-dense';
 export { gramOfSparse } from './sparse-gram';

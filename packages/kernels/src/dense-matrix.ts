@@ -53,7 +53,7 @@ export class DenseMatrix extends Resident {
   /**
    * The Gram matrix of the columns of a sparse matrix A: AᵀA. A column that repeats within a row counts with the sum of
    * its values. Sums in single precision over the rows in their order. Time in the order of Σ_rows entries² / 2 +
-   * columns² where the entries of each row are sorted by column, twice that where not.
+   * columns² where the columns of each row ascend, twice that where not.
    *
    * @throws TensorecError `not-ready`, `memory`.
    */

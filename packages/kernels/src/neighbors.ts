@@ -1,9 +1,8 @@
-import type { ReadonlyFloat32Array } from './arrays.js';
 import { rowCounts, type Csr } from './csr.js';
 import { requireEngine } from './engine/engine.js';
 import type { Scope } from './engine/scope.js';
 import { requireArgument } from './errors.js';
-import { hasRepeats, pairCounts, placeColumns } from './sparse-columns.js';
+import { areOnes, hasRepeats, pairCounts, placeColumns } from './sparse-columns.js';
 import { partOf, type Steps } from './steps.js';
 
 /** The nearest neighbours of each row of a matrix. */
@@ -87,6 +86,7 @@ export function* nearestNeighbors(
     const offsets = memory.place(matrix.offsets);
     const indices = memory.place(matrix.indices);
     const values = kind <= BINARY_COSINE ? 0 : memory.place(matrix.values);
+    yield 0;
     const norms = memory.allocate(8 * paddedRows);
     const inverses = memory.allocate(4 * paddedRows);
     const order = byFallingLength(matrix);
@@ -120,6 +120,7 @@ export function* nearestNeighbors(
       ...[places, memory.place(order)],
     ]);
     yield* partOf(nearest, 0.08, 1);
+    yield 1;
     return {
       rows,
       neighbors,
@@ -141,13 +142,6 @@ function kindOf({ values }: Csr, similarity: Similarity, shrink: number): Kind {
     case 'correlation':
       return { kind: CORRELATION, bytes: 32 };
   }
-}
-
-function areOnes(values: ReadonlyFloat32Array): boolean {
-  for (let entry = 0; entry < values.length; entry++) {
-    if (values[entry] !== 1) return false;
-  }
-  return true;
 }
 
 /** The rows by falling number of entries, and ascending where equal. */

@@ -1,3 +1,4 @@
+import type { ReadonlyFloat32Array } from './arrays.js';
 import type { Csr } from './csr.js';
 import type { Scope } from './engine/scope.js';
 import { partOf, type Steps } from './steps.js';
@@ -5,7 +6,7 @@ import { partOf, type Steps } from './steps.js';
 /** Parts that the rows of a matrix are dealt to; fixed, so that results do not depend on the threads. */
 const PARTS = 16;
 
-/** A matrix in the engine's memory with its columns as pairs of a row, or its place, and a value. */
+/** A matrix in the engine's memory with its columns as pairs of a row's place and a value. */
 export interface SparseColumns {
   /** Row offsets, u32. */
   readonly offsets: number;
@@ -22,7 +23,7 @@ export interface SparseColumns {
  * Makes the pairs of the columns.
  *
  * @param values - the address of the value of each entry; 0 to leave them out
- * @param places - the address of the place of each row, u32; 0 for its number
+ * @param places - the address of the place of each row, u32
  */
 export function* placeColumns(
   memory: Scope,
@@ -32,19 +33,51 @@ export function* placeColumns(
   values: number,
   places: number,
 ): Steps<SparseColumns> {
-  const { engine } = memory;
-  const { rows, columns } = matrix;
-  const columnOffsets = memory.allocate(4 * (columns + 1));
   const pairBytes = values === 0 ? 4 : 8;
   const pairs = memory.allocate(pairBytes * matrix.indices.length);
+  const address = [values, pairs, places];
+  const columnOffsets = yield* fillByColumn(
+    memory,
+    matrix,
+    offsets,
+    indices,
+    'fillColumns',
+    address,
+  );
+  return { offsets, indices, columnOffsets, pairs, pairBytes };
+}
+
+/**
+ * Counts the entries of the columns and runs a task that fills something for each.
+ *
+ * @param parameters - of the task, after those that all such tasks have
+ * @returns where the entries of each column begin, u32, columns + 1 of them
+ */
+export function* fillByColumn(
+  memory: Scope,
+  { rows, columns }: Csr,
+  offsets: number,
+  indices: number,
+  task: 'fillColumns' | 'fillSegments',
+  parameters: readonly number[],
+): Steps<number> {
+  const { engine } = memory;
+  const columnOffsets = memory.allocate(4 * (columns + 1));
   const counts = memory.allocateZeros(4 * PARTS * columns);
   const shape = [offsets, indices, rows, columns, PARTS, counts];
   yield* partOf(engine.run('countColumns', PARTS, shape), 0, 0.3);
   engine.call('placeColumns', [counts, PARTS, columns, columnOffsets]);
-  const fill = engine.run('fillColumns', PARTS, [...shape, values, pairs, places]);
-  yield* partOf(fill, 0.3, 1);
+  yield* partOf(engine.run(task, PARTS, [...shape, ...parameters]), 0.3, 1);
   memory.free(counts);
-  return { offsets, indices, columnOffsets, pairs, pairBytes };
+  return columnOffsets;
+}
+
+/** Whether all values are 1. */
+export function areOnes(values: ReadonlyFloat32Array): boolean {
+  for (let entry = 0; entry < values.length; entry++) {
+    if (values[entry] !== 1) return false;
+  }
+  return true;
 }
 
 /** Whether some row has two entries in one column. */

@@ -1,7 +1,7 @@
 import type { Csr } from './csr.js';
 import type { Scope } from './engine/scope.js';
 import type { MatrixAt } from './gemm.js';
-import { placeColumns } from './sparse-columns.js';
+import { areOnes, fillByColumn } from './sparse-columns.js';
 import { partOf, type Steps } from './steps.js';
 
 /** Products of a chunk: some milliseconds. */
@@ -13,35 +13,41 @@ export function* gramOfSparseAt(memory: Scope, csr: Csr, result: MatrixAt): Step
   const offsets = memory.place(csr.offsets);
   const indices = memory.place(csr.indices);
   const values = memory.place(csr.values);
-  const byColumn = placeColumns(memory, csr, offsets, indices, values, 0);
-  const { columnOffsets, pairs } = yield* partOf(byColumn, 0, 0.1);
-  const sorted = rowsAreSorted(csr);
-  const bounds = chunkBounds(csr, sorted);
+  yield 0;
+  const half = rowsAscend(csr);
+  const segments = memory.allocate(12 * csr.indices.length);
+  const address = [values, segments, half ? 1 : 0];
+  const fill = fillByColumn(memory, csr, offsets, indices, 'fillSegments', address);
+  const columnOffsets = yield* partOf(fill, 0, 0.1);
+  const bounds = chunkBounds(csr, half);
+  yield 0.1;
+  const ones = half && areOnes(csr.values);
   const work = memory.engine.run('gramOfSparse', bounds.length - 1, [
-    ...[memory.place(bounds), offsets, indices, values, columnOffsets, pairs],
-    ...[sorted ? 1 : 0, columns, result.address, result.stride],
+    ...[memory.place(bounds), indices, ones ? 0 : values, columnOffsets, segments],
+    ...[columns, result.address, result.stride],
   ]);
   yield* partOf(work, 0.1, 1);
 }
 
-function rowsAreSorted({ rows, offsets, indices }: Csr): boolean {
+/** Whether the columns of each row ascend, none twice: then a row up to an entry is what lies left of the diagonal. */
+function rowsAscend({ rows, offsets, indices }: Csr): boolean {
   for (let row = 0; row < rows; row++) {
     const end = offsets[row + 1]!;
     for (let entry = offsets[row]! + 1; entry < end; entry++) {
-      if (indices[entry]! < indices[entry - 1]!) return false;
+      if (indices[entry]! <= indices[entry - 1]!) return false;
     }
   }
   return true;
 }
 
 /** Where chunks of columns with nearly equal numbers of products begin, and the end. */
-function chunkBounds({ rows, columns, offsets, indices }: Csr, sorted: boolean): Int32Array {
+function chunkBounds({ rows, columns, offsets, indices }: Csr, half: boolean): Int32Array {
   const work = new Float64Array(columns).fill(columns / 8);
   for (let row = 0; row < rows; row++) {
     const start = offsets[row]!;
     const end = offsets[row + 1]!;
     for (let entry = start; entry < end; entry++) {
-      work[indices[entry]!]! += (sorted ? entry + 1 : end) - start;
+      work[indices[entry]!]! += (half ? entry + 1 : end) - start;
     }
   }
   const bounds = [0];

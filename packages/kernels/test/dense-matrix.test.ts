@@ -121,6 +121,17 @@ describe('gramOfColumns', () => {
     await onThreads(() => finish(gramOfColumns({ ...ones, values })));
   });
 
+  it('counts the rows that two columns share where all values are 1', () => {
+    for (const [rows, columns, share] of [
+      [1, 1, 1],
+      [40, 7, 0.3],
+      [60, 130, 0.5],
+    ] as const) {
+      const ones = sparseOnes(rows, columns, share, rows);
+      expect([...finish(gramOfColumns(ones))]).toEqual(gramReference(toDense(ones), columns));
+    }
+  });
+
   it('takes matrices without rows or columns', () => {
     expect(finish(gramOfColumns(emptyCsr(0, 3)))).toEqual(new Float32Array(9));
     expect(finish(gramOfColumns(emptyCsr(3, 0)))).toEqual(new Float32Array(0));
