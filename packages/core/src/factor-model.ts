@@ -14,8 +14,13 @@ export abstract class FactorModel<User extends Id = Id, Item extends Id = Id>
   abstract readonly itemFactors: ReadonlyFloat32Array;
   #index: FactorIndex | undefined;
 
-  /** The item factors in the kernels' memory, placed there by the first call and freed by `dispose`. */
+  /**
+   * The item factors in the kernels' memory, placed there by the first call and freed by `dispose`.
+   *
+   * @throws TensorecError `invalid-argument` once the model was disposed.
+   */
   factorIndex(): FactorIndex {
+    this.requireUsable();
     return (this.#index ??= new FactorIndex(this.itemFactors, this.factors));
   }
 

@@ -59,19 +59,18 @@ export class DenseMatrix extends Resident {
    */
   static *gramOfColumns(csr: Csr): Steps<DenseMatrix> {
     const matrix = new DenseMatrix(csr.columns, csr.columns);
+    const memory = requireEngine().open();
+    let complete = false;
     try {
-      const memory = requireEngine().open();
-      try {
-        yield* partOf(gramOfSparseAt(memory, csr, matrix.#at), 0, 0.95);
-        yield* partOf(matrix.#mirrorLower(1), 0.95, 1);
-      } finally {
-        memory.close();
-      }
-    } catch (error) {
-      matrix.dispose();
-      throw error;
+      yield* partOf(gramOfSparseAt(memory, csr, matrix.#at), 0, 0.95);
+      yield* partOf(matrix.#mirrorLower(1), 0.95, 1);
+      complete = true;
+      return matrix;
+    } finally {
+      memory.close();
+      // Also when the steps are given up, which no catch notices.
+      if (!complete) matrix.dispose();
     }
-    return matrix;
   }
 
   /** The numbers on the diagonal. */

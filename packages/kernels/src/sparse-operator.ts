@@ -94,7 +94,11 @@ export class SparseOperator extends Resident {
    * @param dense - `columns` × `width`, row-major
    * @throws TensorecError `invalid-argument` for a length that does not fit.
    */
-  *multiply(dense: ReadonlyFloat32Array, width: number): Steps<Float32Array<ArrayBuffer>> {
+  multiply(dense: ReadonlyFloat32Array, width: number): Steps<Float32Array<ArrayBuffer>> {
+    return this.whileUsable(this.#multiply(dense, width));
+  }
+
+  *#multiply(dense: ReadonlyFloat32Array, width: number): Steps<Float32Array<ArrayBuffer>> {
     requireArgument(
       Number.isInteger(width) && width >= 1 && dense.length === this.columns * width,
       () => `dense has ${dense.length} numbers; give ${this.columns} · ${width}.`,
@@ -120,6 +124,7 @@ export class SparseOperator extends Resident {
    * @throws TensorecError `invalid-argument` for a shape that does not fit.
    */
   combine(rows: Csr, out: Float32Array): void {
+    this.requireUsable();
     requireArgument(
       rows.columns === this.rows && out.length === rows.rows * this.columns,
       () =>

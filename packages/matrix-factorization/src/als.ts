@@ -251,6 +251,7 @@ export class ALSModel<User extends Id = Id, Item extends Id = Id>
 
   /** Solves for the factors of each history, in the order of items · f for some steps of conjugate gradients. */
   scoreHistories(histories: Csr, scores: Float32Array): void {
+    this.requireUsable();
     const observed = weighted(histories, this.parameters);
     this.#foldIn ??= new LeastSquaresFoldIn(this.itemFactors, this.parameters);
     const folded = finish(this.#foldIn.solve(observed, this.#regularizationOf(observed)));
@@ -264,6 +265,7 @@ export class ALSModel<User extends Id = Id, Item extends Id = Id>
 
   /** Cosines of item factors. */
   similarRows(itemRows: ReadonlyInt32Array, similarities: Float32Array): void {
+    this.requireUsable();
     const { factors } = this;
     this.#directions ??= new Directions(this.itemFactors, factors);
     this.#directions.cosines(itemRows, similarities);

@@ -140,6 +140,7 @@ export class PureSVDModel<User extends Id = Id, Item extends Id = Id>
 
   /** Cosines of item factors. */
   similarRows(itemRows: ReadonlyInt32Array, similarities: Float32Array): void {
+    this.requireUsable();
     this.#directions ??= new Directions(this.itemFactors, this.factors);
     this.#directions.cosines(itemRows, similarities);
   }

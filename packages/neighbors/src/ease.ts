@@ -129,6 +129,7 @@ export class EASEModel<User extends Id = Id, Item extends Id = Id>
 
   /** The score of item i is Σ_j B_ji over the items j of the history. */
   scoreHistories(histories: Csr, scores: Float32Array): void {
+    this.requireUsable();
     const items = this.items.size;
     this.#matrix ??= DenseMatrix.from(this.weights, items, items);
     this.#matrix.combineRows(histories, scores);

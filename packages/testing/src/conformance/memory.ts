@@ -1,5 +1,5 @@
-import type { CallOptions, Model } from '@tensorec/core';
-import { engineStatus, ready } from '@tensorec/kernels';
+import { hasCapability, type CallOptions, type Model } from '@tensorec/core';
+import { buildCsr, engineStatus, ready } from '@tensorec/kernels';
 import { check, failure } from '../assert.js';
 import { checkerboard } from '../known-data/index.js';
 import { larger, requests } from './calls.js';
@@ -13,11 +13,15 @@ export const memoryRules: readonly Rule[] = rulesOf('every model', [
       await ready();
       const before = takenNow();
       for (let repetition = 1; repetition <= 3; repetition++) {
-        await withModel(subject, checkerboard().train, async (model) => {
-          for (const [, call] of requests(model)) await call({});
-        });
+        const model = await recommender(subject).fit(checkerboard().train);
+        for (const [, call] of requests(model)) await call({});
+        model.dispose();
         sameAsBefore(before, `after fit, requests and dispose for the ${repetition}. time`);
       }
+      const unused = await recommender(subject).fit(checkerboard().train);
+      unused.dispose();
+      await computeOnce(unused);
+      sameAsBefore(before, 'by a model that computed after dispose');
     },
   },
   {
@@ -60,6 +64,26 @@ function sameAsBefore(before: Taken, when: string): void {
     `${now.bytes - before.bytes} bytes of the kernels' memory are still taken ${when}`,
   );
   check(now.threads === before.threads, `${now.threads} ${when}, ${before.threads} before`);
+}
+
+/** Calls what computes at once; a model may answer or refuse. */
+async function computeOnce(model: Model): Promise<void> {
+  const row = Int32Array.of(0);
+  const out = new Float32Array(model.items.size);
+  await failure(() => {
+    model.scoreRows(row, out);
+  });
+  if (hasCapability(model, 'folds-in')) {
+    const history = buildCsr(1, model.items.size, row, row);
+    await failure(() => {
+      model.scoreHistories(history, out);
+    });
+  }
+  if (hasCapability(model, 'finds-similar')) {
+    await failure(() => {
+      model.similarRows(row, out);
+    });
+  }
 }
 
 /** Aborts a call at its first report of progress. */

@@ -128,6 +128,20 @@ export const fittingFlaws: Readonly<Record<string, KnownFlaw>> = {
       "calls that are aborted leave the kernels' memory as it was",
     ],
   },
+  'memory of the kernels that is taken after dispose': {
+    spoil: (model) => {
+      let disposed = false;
+      const dispose = model.dispose.bind(model);
+      model.dispose = () => {
+        disposed = true;
+        dispose();
+      };
+      changeScores(model, () => {
+        if (disposed) keepMemory();
+      });
+    },
+    foundBy: ["fit, requests and dispose leave the kernels' memory and threads as they were"],
+  },
   'memory of the kernels that is kept after an abort': {
     async fit(fit, train, options) {
       const memory = keepMemory();
