@@ -129,6 +129,31 @@ const texts = fc
   )
   .map(([lines, repeats, rest]) => lines.join('').repeat(repeats) + rest);
 
+/** Two keys of 16 bytes with one hash of assembly/keys.ts: the second half makes up for another first half. */
+function collidingKeys(): [string, string] {
+  const bits = (word: bigint): bigint => BigInt.asUintN(64, word);
+  const mix = (word: bigint): bigint => {
+    const product = bits(word * 0x9e3779b97f4a7c15n);
+    return product ^ (product >> 32n);
+  };
+  const half = (word: bigint): Buffer => {
+    const bytes = Buffer.alloc(8);
+    bytes.writeBigUInt64LE(word);
+    return bytes;
+  };
+  const isText = (bytes: Buffer): boolean => bytes.every((byte) => byte > 44);
+  const first = half(0x6161616161616161n);
+  const second = half(0x6262626262626262n);
+  for (let n = 0n; ; n++) {
+    const otherFirst = half(0x6363636361616161n + n);
+    const word = (bytes: Buffer): bigint => mix(16n ^ bytes.readBigUInt64LE());
+    const otherSecond = half(second.readBigUInt64LE() ^ word(first) ^ word(otherFirst));
+    if (!isText(otherFirst) || !isText(otherSecond)) continue;
+    const text = (...parts: Buffer[]): string => Buffer.concat(parts).toString('latin1');
+    return [text(first, second), text(otherFirst, otherSecond)];
+  }
+}
+
 describe.each([1, 2, 3])('DelimitedLines with %i threads', (threads) => {
   beforeAll(async () => {
     await ready({ threads });
@@ -154,6 +179,16 @@ describe.each([1, 2, 3])('DelimitedLines with %i threads', (threads) => {
     expectLikeReference('1,1,1,1\n'.repeat(30_000), ',', DelimitedLines.most);
     expectLikeReference('\n'.repeat(100_000), ',', DelimitedLines.most);
     expectLikeReference('', ',', DelimitedLines.most);
+  });
+
+  it('tells keys of one hash apart', () => {
+    const [one, other] = collidingKeys();
+    const text = `${one},1,1,1\n${other},1,1,1\n${one},${other},1,1\n`;
+    const { firstRows, secondRows } = read(text, ',', DelimitedLines.most);
+    expect([firstRows, secondRows]).toEqual([
+      [0, 0, 1],
+      [0, 1, 0],
+    ]);
   });
 
   it('stops before a line whose key is refused, and takes what comes before', () => {
