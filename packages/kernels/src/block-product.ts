@@ -21,8 +21,7 @@ export function blockBuffers(): BlockBuffers {
 
 /**
  * Writes to `buffers.product` the inner products, over columns [from, to), of rows [leftRow, leftRow + leftCount) of
- * an n × n matrix with rows [rightRow, rightRow + rightCount) of it; at most `BLOCK` rows each. The `upper` part of
- * rows has zeros left of the diagonal, whatever the matrix keeps there.
+ * an n × n matrix with rows [rightRow, rightRow + rightCount) of it; at most `BLOCK` rows each.
  */
 export function multiplyRows(
   matrix: Float64Array,
@@ -33,22 +32,20 @@ export function multiplyRows(
   rightCount: number,
   from: number,
   to: number,
-  leftPart: 'all' | 'upper',
-  rightPart: 'all' | 'upper',
   buffers: BlockBuffers,
 ): void {
   buffers.product.fill(0);
   for (let start = from; start < to; start += DEPTH) {
     const end = Math.min(start + DEPTH, to);
-    packRows(matrix, n, leftRow, leftCount, start, end, leftPart, buffers.left);
-    packRows(matrix, n, rightRow, rightCount, start, end, rightPart, buffers.right);
+    packRows(matrix, n, leftRow, leftCount, start, end, buffers.left);
+    packRows(matrix, n, rightRow, rightCount, start, end, buffers.right);
     addBlockProduct(buffers, leftCount, rightCount, end - start);
   }
 }
 
 /**
  * Copies columns [from, to) of rows [row, row + count) of an n × n matrix to rows of `DEPTH` in `packed`, and fills
- * the rows up to the next multiple of 4 with zeros. For the `upper` part what lies left of the diagonal is copied as zero.
+ * the rows up to the next multiple of 4 with zeros.
  */
 function packRows(
   matrix: Float64Array,
@@ -57,16 +54,13 @@ function packRows(
   count: number,
   from: number,
   to: number,
-  part: 'all' | 'upper',
   packed: Float64Array,
 ): void {
   const width = to - from;
   for (let i = 0; i < count; i++) {
     const target = i * DEPTH;
     const source = (row + i) * n + from;
-    const zeros = part === 'upper' ? Math.min(width, Math.max(0, row + i - from)) : 0;
-    packed.fill(0, target, target + zeros);
-    for (let k = zeros; k < width; k++) packed[target + k] = matrix[source + k]!;
+    for (let k = 0; k < width; k++) packed[target + k] = matrix[source + k]!;
   }
   const padded = (count + 3) & ~3;
   packed.fill(0, count * DEPTH, padded * DEPTH);

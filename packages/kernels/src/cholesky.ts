@@ -21,7 +21,7 @@ export function* choleskyFactor(a: Float64Array, n: number): Steps {
     for (let row = column; row < n; row += BLOCK) {
       const height = Math.min(BLOCK, n - row);
       // Left of this block column L is known: take its share away, then solve within the block column.
-      multiplyRows(a, n, row, height, column, width, 0, column, 'all', 'all', buffers);
+      multiplyRows(a, n, row, height, column, width, 0, column, buffers);
       for (let i = 0; i < height; i++) {
         const base = (row + i) * n + column;
         for (let j = 0; j < width; j++) {
