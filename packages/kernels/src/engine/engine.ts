@@ -23,7 +23,7 @@ const MAXIMUM_PAGES = [65536, 32768, 16384];
 /** No more threads by default: beyond, memory is what is waited for. */
 const MOST_THREADS = 8;
 /** How long a slice of work takes, in milliseconds, before steps are yielded. */
-const SLICE = 12;
+const SLICE = 16;
 /** How long workers get to start, in milliseconds. */
 const START_LIMIT = 5000;
 
@@ -157,7 +157,7 @@ export class Engine {
   }
 
   /**
-   * Runs all `chunks` of a task on all threads, in slices of some 12 ms with a yield after each. Chunks do not depend
+   * Runs all `chunks` of a task on all threads, in slices of some 16 ms with a yield after each. Chunks do not depend
    * on one another, so the result does not depend on the slices.
    */
   *run(task: ExportName, chunks: number, parameters: Parameters): Steps {
@@ -168,10 +168,9 @@ export class Engine {
       const started = performance.now();
       this.runChunks(task, from, to, parameters);
       const elapsed = Math.max(0.01, performance.now() - started);
-      size = Math.max(
-        this.threads,
-        Math.min(4 * (to - from), Math.floor(((to - from) * SLICE) / elapsed)),
-      );
+      size = Math.min(4 * (to - from), Math.floor(((to - from) * SLICE) / elapsed));
+      // As many for each thread: where chunks are long, one more would leave the other threads idle.
+      size = Math.max(this.threads, size - (size % this.threads));
       from = to;
       if (from < chunks) yield from / chunks;
     }
