@@ -3,7 +3,7 @@ import { partOf, TopK, type ReadonlyInt32Array, type Steps } from '@tensorec/ker
 import type { Scorer } from './scorer.js';
 
 /** Users whose lists are made together, where scores are products of factors. */
-const batchUsers = 4096;
+const batchUsers = 8000;
 
 /** The best items of one user. */
 export interface UserList {

@@ -7,8 +7,8 @@ import { nextChunk, parameter, threadIndex } from './pool';
 import { multiplyAdd } from './simd';
 
 /** Queries of a chunk and items of a block: their scores fit into the first-level cache. */
-const QUERIES: usize = 80;
-const BLOCK: usize = 64;
+const QUERIES: usize = 40;
+const BLOCK: usize = 128;
 /** Bytes of the scores of a query with a block. */
 const SCORES: usize = BLOCK << 2;
 /** Makes up for the rounding of norms and scores. */
@@ -201,7 +201,7 @@ function offer(
 }
 
 /**
- * The k best items of queries. A chunk is 80 queries with one part of the blocks; each part has lists of its own.
+ * The k best items of queries. A chunk is 40 queries with one part of the blocks; each part has lists of its own.
  *
  * Parameters: 0 queries, 1 their stride in bytes, 2 how many, 3 depth, 4 packed items, 5 blocks, 6 item of each place
  * or −1, 7 greatest norm of each block, 8 norms of the queries, 9 eligible: a byte an item, or 0, 10 offsets and 11
@@ -291,7 +291,7 @@ function openList(list: usize, length: usize): void {
 }
 
 /**
- * The products of queries with all items, in the order of the items. A chunk is 80 queries with one part of the blocks.
+ * The products of queries with all items, in the order of the items. A chunk is 40 queries with one part of the blocks.
  *
  * Parameters: 0 queries, 1 their stride in bytes, 2 how many, 3 depth, 4 packed items, 5 blocks, 6 item of each place or
  * −1, 7 parts, 8 out: products, 9 bytes between their rows, 10 work space, `topKSpace(depth)` bytes a thread.

@@ -7,12 +7,12 @@ import { requireArgument, TensorecError } from './errors.js';
 import { partOf, type Steps } from './steps.js';
 
 /** Items of a block, in panels of 8, and queries of a chunk. */
-const BLOCK = 64;
+const BLOCK = 128;
 const PANEL = 8;
-const CHUNK_QUERIES = 80;
+const CHUNK_QUERIES = 40;
 /** Chunks that keep many threads busy, and the fewest blocks that are worth one. */
 const ENOUGH_CHUNKS = 16;
-const LEAST_BLOCKS = 32;
+const LEAST_BLOCKS = 16;
 /** Queries whose lists are made together. */
 const BATCH = 8192;
 
