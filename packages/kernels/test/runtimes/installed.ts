@@ -19,6 +19,11 @@ const tools = {
   workerd: '1.20261117.1',
 };
 
+/** What `npx` sets for the command it runs would be taken for settings of another `npx` in it. */
+const environment = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => !name.toLowerCase().startsWith('npm_config_')),
+);
+
 /** A folder of a user: the packed package, the tools, the programs of this folder. */
 export class Installation {
   readonly folder: string = mkdtempSync(join(tmpdir(), 'tensorec-runtimes-'));
@@ -47,7 +52,7 @@ export class Installation {
 
   /** Runs a program in the folder and returns what it printed; rejects when it fails or does not end. */
   async call(program: string, ...args: readonly string[]): Promise<string> {
-    const options = { cwd: this.folder, timeout: 180_000 };
+    const options = { cwd: this.folder, timeout: 180_000, env: environment };
     const { stdout } = await promisify(execFile)(program, args, options);
     return stdout.trim();
   }
