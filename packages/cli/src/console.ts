@@ -9,3 +9,10 @@ export interface Console {
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
 }
+
+/** What a command works with. */
+export interface CommandContext {
+  readonly console: Console;
+  /** Sets what the process ends with, where a command finishes without an error and yet something failed. */
+  readonly setExitCode: (code: number) => void;
+}

@@ -1,3 +1,4 @@
 export type { Console } from './console.js';
 export { models } from './models.js';
-export { exitCodes, main } from './program.js';
+export { exitCodes } from './exit-codes.js';
+export { main } from './program.js';

@@ -19,6 +19,16 @@ export interface FitOptions<User extends Id = Id, Item extends Id = Id> extends 
   readonly validation?: Interactions<User, Item, 'validation'> | undefined;
   /** A safe integer ≥ 0, default 0. The same data, parameters and seed give the same model, to the bit. */
   readonly seed?: number | undefined;
+  /** Called after each epoch or iteration by models that train so; what it throws ends the fit. */
+  readonly onEpoch?: ((epoch: TrainingEpoch) => void) | undefined;
+}
+
+/** What is known after one epoch or iteration of training. */
+export interface TrainingEpoch {
+  /** From 1. */
+  readonly epoch: number;
+  /** The objective or loss, by the name that the model's paper gives it, and metrics of the validation part. */
+  readonly values: Readonly<Record<string, number>>;
 }
 
 /** Hyper-parameters that can learn a model from interactions. */

@@ -8,6 +8,29 @@ export interface PerUser {
   readonly values: Readonly<Record<string, Float64Array>>;
 }
 
+/** What became of each item in lists cut at the longest cut of the metrics; a number for each row of the part's `items`. */
+export interface PerItem {
+  readonly cut: number;
+  /** Places that the item got in lists. */
+  readonly recommended: Int32Array;
+  /** Lists in which it was relevant. */
+  readonly relevant: Int32Array;
+  /** Lists in which it was relevant and found. */
+  readonly hits: Int32Array;
+}
+
+/** Sums over the test rows of each user, from which `rmse`, `mae` and `r2` of any set of users follow. */
+export interface RatingSums {
+  /** Rows of the test part's `users`, ascending. */
+  readonly userRows: Int32Array;
+  /** Rows of the user. */
+  readonly rows: Float64Array;
+  readonly squaredError: Float64Array;
+  readonly absoluteError: Float64Array;
+  readonly actual: Float64Array;
+  readonly actualSquared: Float64Array;
+}
+
 /** How an evaluation was done: what a reader needs in order to trust or repeat its figures. */
 export interface Protocol {
   readonly task: EvaluationTask;
@@ -35,5 +58,9 @@ export interface Evaluation {
   readonly metrics: Readonly<Record<string, number>>;
   /** What the means are of. Empty for ratings, whose figures are pooled over rows. */
   readonly perUser: PerUser;
+  /** For rankings of all items. */
+  readonly perItem?: PerItem;
+  /** For ratings. */
+  readonly ratingSums?: RatingSums;
   readonly protocol: Protocol;
 }

@@ -1,3 +1,3 @@
 export { evaluate } from './evaluate.js';
-export type { Evaluation, PerUser, Protocol } from './evaluation.js';
+export type { Evaluation, PerItem, PerUser, Protocol, RatingSums } from './evaluation.js';
 export type { EvaluateOptions, EvaluationTask, SampledCandidates } from './options.js';

@@ -1,5 +1,6 @@
+import { Option, type Command } from 'commander';
 import { download } from '@tensorec/datasets/node';
-import type { Console } from '../console.js';
+import type { CommandContext, Console } from '../console.js';
 import { ProgressDisplay } from '../progress.js';
 
 /** Options of `tensorec download`. */
@@ -29,4 +30,23 @@ export async function downloadCommand(
   } finally {
     progress.stop();
   }
+}
+
+/** Adds `tensorec download` to the program. */
+export function registerDownload(program: Command, { console }: CommandContext): void {
+  program
+    .command('download')
+    .summary('download a public data set: ml-100k, ml-1m, ml-20m')
+    .argument('<name>', 'name of the data set')
+    .option('--out <folder>', 'where the files go (default: the cache)')
+    .option('--accept-license', 'the licence was read and is accepted')
+    .addOption(new Option('--base-url <url>', 'another host of the same files'))
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ tensorec download ml-100k                    shows the licence
+  $ tensorec download ml-100k --accept-license`,
+    )
+    .action((name: string, options: DownloadOptions) => downloadCommand(name, options, console));
 }

@@ -1,7 +1,9 @@
+import type { Command } from 'commander';
 import { describeParameters } from '@tensorec/core';
-import type { Console } from '../console.js';
+import type { CommandContext, Console } from '../console.js';
 import { loadModules } from '../modules.js';
 import { formatTable } from '../table.js';
+import { moduleOption } from '../options.js';
 
 /** `tensorec models`. */
 export async function modelsCommand(
@@ -34,4 +36,14 @@ export async function modelsCommand(
     if (rows.length > 0) console.out(formatTable(['  parameter', 'default', ''], rows, [0, 2]));
     console.out('');
   }
+}
+
+/** Adds `tensorec models` to the program. */
+export function registerModels(program: Command, { console }: CommandContext): void {
+  program
+    .command('models')
+    .summary('list the models and their parameters')
+    .option('--json', 'print JSON')
+    .addOption(moduleOption())
+    .action((options: { json?: boolean; module?: string[] }) => modelsCommand(options, console));
 }

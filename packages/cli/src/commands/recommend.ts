@@ -1,3 +1,4 @@
+import type { Command } from 'commander';
 import { hasCapability, type Id, type Model } from '@tensorec/core';
 import {
   openArtifact,
@@ -6,8 +7,9 @@ import {
   type ArtifactOptions,
   type Titles,
 } from '../artifacts.js';
-import type { Console } from '../console.js';
+import type { CommandContext, Console } from '../console.js';
 import { formatTable, printable } from '../table.js';
+import { itemIdOption, itemsOption, lengthOption, moduleOption, titleOption } from '../options.js';
 
 /** Options of `tensorec recommend`. */
 export interface RecommendOptions extends ArtifactOptions {
@@ -80,4 +82,29 @@ async function reasons(
 ): Promise<readonly { readonly item: Id; readonly contribution: number }[]> {
   if (!hasCapability(model, 'explains')) return [];
   return model.explain({ user, item, k: reasonsShown });
+}
+
+/** Adds `tensorec recommend` to the program. */
+export function registerRecommend(program: Command, { console }: CommandContext): void {
+  program
+    .command('recommend')
+    .summary('recommend to users of a saved model')
+    .argument('<artifact>', 'folder of a saved model')
+    .requiredOption('--user <id...>', 'whom to recommend to')
+    .addOption(lengthOption())
+    .option('--explain', 'show what the user did, and why each item is recommended')
+    .option('--json', 'print JSON')
+    .addOption(moduleOption())
+    .addOption(itemsOption())
+    .addOption(itemIdOption())
+    .addOption(titleOption())
+    .addHelpText(
+      'after',
+      `
+Example:
+  $ tensorec recommend report/models/als --user u000000042 --items shop/items.csv --explain`,
+    )
+    .action((artifact: string, options: RecommendOptions) =>
+      recommendCommand(artifact, options, console),
+    );
 }

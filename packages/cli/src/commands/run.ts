@@ -1,10 +1,13 @@
+import { Option, type Command } from 'commander';
 import { resolve } from 'node:path';
 import { bestValue, type Report } from '@tensorec/experiment';
 import { runExperimentFile } from '@tensorec/experiment/node';
-import type { Console } from '../console.js';
+import type { CommandContext, Console } from '../console.js';
 import { loadModules } from '../modules.js';
 import { ProgressDisplay } from '../progress.js';
 import { formatTable, printable } from '../table.js';
+import { exitCodes } from '../exit-codes.js';
+import { moduleOption, positive, wholeNumber } from '../options.js';
 
 /** Options of `tensorec run`. */
 export interface RunOptions {
@@ -79,4 +82,46 @@ function showReport(report: Report, folder: string, console: Console): void {
   for (const model of report.models) {
     if (model.artifact !== undefined) console.out(`model:  ${resolve(folder, model.artifact)}`);
   }
+}
+
+/** Adds `tensorec run` to the program. */
+export function registerRun(program: Command, { console, setExitCode }: CommandContext): void {
+  program
+    .command('run')
+    .summary('run an experiment file: data, split, models, report')
+    .description(
+      'Runs an experiment file and writes report.json, report.html, per-user.csv.gz and the models.',
+    )
+    .argument('<file>', 'experiment file (JSON, comments allowed)')
+    .option('--out <folder>', 'where the report goes (default: tensorec-output/NAME)')
+    .option(
+      '--data-dir <folder>',
+      "relative data paths start here (then TENSOREC_DATA, then the file's folder)",
+    )
+    .addOption(moduleOption())
+    .addOption(
+      new Option('--skip-bad-lines [n]', 'skip lines that cannot be read, n at most').argParser(
+        wholeNumber,
+      ),
+    )
+    .addOption(
+      new Option(
+        '--threads <n>',
+        'threads that compute (default: all cores, at most 8); results do not depend on it',
+      ).argParser(positive),
+    )
+    .addOption(new Option('--quiet', 'print nothing but errors').conflicts('json'))
+    .option('--json', 'print report.json on standard output, and nothing else there')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ tensorec run experiment.json
+  $ tensorec run experiment.json --out report --skip-bad-lines=100
+  $ tensorec run experiment.json --json > report.json
+  $ tensorec run experiment.json --module ./my-models.js`,
+    )
+    .action(async (file: string, options: RunOptions) => {
+      if (!(await runCommand(file, options, console))) setExitCode(exitCodes.failed);
+    });
 }

@@ -1,8 +1,10 @@
+import type { Command } from 'commander';
 import { hasCapability, TensorecError } from '@tensorec/core';
 import { openArtifact, openTitles, typedId, type ArtifactOptions } from '../artifacts.js';
-import type { Console } from '../console.js';
+import type { CommandContext, Console } from '../console.js';
 import { models } from '../models.js';
 import { formatTable, printable } from '../table.js';
+import { itemIdOption, itemsOption, lengthOption, moduleOption, titleOption } from '../options.js';
 
 /** Options of `tensorec similar`. */
 export interface SimilarOptions extends ArtifactOptions {
@@ -44,4 +46,28 @@ export async function similarCommand(
       .map((row) => [String(row.rank), title(row.item), row.score.toPrecision(4)]);
     console.out(rows.length === 0 ? 'nothing' : formatTable(['', 'item', 'similarity'], rows, [1]));
   }
+}
+
+/** Adds `tensorec similar` to the program. */
+export function registerSimilar(program: Command, { console }: CommandContext): void {
+  program
+    .command('similar')
+    .summary('find items similar to an item')
+    .argument('<artifact>', 'folder of a saved model')
+    .requiredOption('--item <id...>', 'the item to start from')
+    .addOption(lengthOption())
+    .option('--json', 'print JSON')
+    .addOption(moduleOption())
+    .addOption(itemsOption())
+    .addOption(itemIdOption())
+    .addOption(titleOption())
+    .addHelpText(
+      'after',
+      `
+Example:
+  $ tensorec similar report/models/item-knn --item i0000007 --items shop/items.csv`,
+    )
+    .action((artifact: string, options: SimilarOptions) =>
+      similarCommand(artifact, options, console),
+    );
 }
