@@ -17,6 +17,7 @@ export { dot } from './linear-algebra.js';
 export * from './math.js';
 export * from './neighbors.js';
 export { Random } from './random.js';
+export * from './resampling.js';
 export { SparseOperator } from './sparse-operator.js';
 export { sparseProduct } from './sparse-product.js';
 export * from './steps.js';

@@ -3,3 +3,4 @@ export * from './parse.js';
 export * from './ranking.js';
 export * from './rating.js';
 export * from './registry.js';
+export * from './statistics/index.js';
