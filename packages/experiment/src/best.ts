@@ -1,18 +1,13 @@
-import {
-  classificationMetrics,
-  parseMetric,
-  rankingMetrics,
-  ratingMetrics,
-} from '@tensorec/metrics';
+import { describeMetric, parseMetric } from '@tensorec/metrics';
 
-/** The best of some values of a metric: the highest, or the lowest where lower is better. */
+/** The best of some values of a metric: the highest, the lowest, or the one closest to 0, as the metric wants it. */
 export function bestValue(label: string, values: readonly number[]): number {
-  const metric = parseMetric(label);
-  const description =
-    metric.kind === 'ranking'
-      ? rankingMetrics[metric.name]
-      : metric.kind === 'rating'
-        ? ratingMetrics[metric.name]
-        : classificationMetrics[metric.name];
-  return description.higherIsBetter ? Math.max(...values) : Math.min(...values);
+  const { higherIsBetter } = describeMetric(parseMetric(label));
+  if (higherIsBetter !== undefined) {
+    return higherIsBetter ? Math.max(...values) : Math.min(...values);
+  }
+  return values.reduce(
+    (best, value) => (Math.abs(value) < Math.abs(best) ? value : best),
+    Infinity,
+  );
 }
