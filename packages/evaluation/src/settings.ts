@@ -8,6 +8,7 @@ import {
 } from '@tensorec/core';
 import { requireArgument } from '@tensorec/kernels';
 import type { Protocol } from './evaluation.js';
+import { readLabels, type FeatureOption } from './features.js';
 import type { EvaluateOptions, EvaluationTask, SampledCandidates } from './options.js';
 
 /** The part of a split that is evaluated. */
@@ -23,6 +24,8 @@ export interface Settings {
   readonly histories: Interactions | undefined;
   readonly users: 'all' | 'known' | { readonly sample: number; readonly seed: number };
   readonly scale: readonly [lowest: number, highest: number] | undefined;
+  readonly itemFeatures: FeatureOption | undefined;
+  readonly userGroups: FeatureOption | undefined;
 }
 
 /** {@link SampledCandidates} with the defaults filled in. */
@@ -37,7 +40,7 @@ export interface SampledSettings {
 /**
  * Checks the arguments of an evaluation and fills in the defaults.
  *
- * @throws TensorecError `role`, `empty-data` or `invalid-argument`, as `evaluate` says.
+ * @throws TensorecError `role`, `empty-data`, `unknown-name` or `invalid-argument`, as `evaluate` says.
  */
 export function readSettings(model: Model, test: TestPart, options: EvaluateOptions): Settings {
   checkParts(model, test, options);
@@ -57,6 +60,9 @@ export function readSettings(model: Model, test: TestPart, options: EvaluateOpti
     task !== 'rating' || candidates === 'all',
     () => "The task 'rating' predicts the test interactions themselves; leave out candidates.",
   );
+  const { itemFeatures, userGroups } = options;
+  if (itemFeatures) readLabels('itemFeatures', itemFeatures, ['category', 'tags']);
+  if (userGroups) readLabels('userGroups', userGroups, ['category']);
   return {
     task,
     metrics,
@@ -67,6 +73,8 @@ export function readSettings(model: Model, test: TestPart, options: EvaluateOpti
     histories,
     users: readUsers(options.users),
     scale: readScale(options.scale),
+    itemFeatures,
+    userGroups,
   };
 }
 
