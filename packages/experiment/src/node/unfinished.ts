@@ -92,7 +92,7 @@ export class UnfinishedRuns implements RunStore {
     if (size === 0) return this.#notes;
     return [
       ...this.#notes,
-      `${size} finished runs of an interrupted experiment in the same folder are of other models, settings, data or versions; they were not used.`,
+      `The folder holds ${size === 1 ? '1 finished run' : `${size} finished runs`} of another experiment that was interrupted (other models, settings, data or versions); ${size === 1 ? 'it was' : 'they were'} not used.`,
     ];
   }
 
