@@ -3,8 +3,8 @@ import type { MetricOfKind, RequestedMetrics } from './requested-metrics.js';
 
 /** Collects the ranking metrics of users list by list. */
 export class MetricTable {
-  /** The cuts of all metrics, ascending. */
-  readonly cuts: readonly number[];
+  /** The cuts across which a tie counts, ascending. */
+  readonly tieCuts: readonly number[];
   /** The greatest cut: no list need be longer. */
   readonly longest: number;
   readonly #requested: RequestedMetrics;
@@ -15,8 +15,8 @@ export class MetricTable {
 
   constructor(requested: RequestedMetrics, users: number) {
     this.#requested = requested;
-    this.cuts = requested.cuts;
-    this.longest = Math.max(...this.cuts);
+    this.tieCuts = requested.tieCuts;
+    this.longest = Math.max(...requested.cuts);
     this.#metrics = [
       ...requested.ranking,
       ...requested.gaps.map(({ name, k }) => ({ name: gapMetrics[name].of, k })),

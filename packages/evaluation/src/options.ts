@@ -33,6 +33,11 @@ export interface EvaluateOptions<User extends Id = Id, Item extends Id = Id> ext
    */
   readonly metrics: readonly string[];
   /**
+   * Metrics that are computed beside `metrics`, for curves over the cut: a tie across a cut that only they have is no tie
+   * in the protocol. Default none.
+   */
+  readonly further?: readonly string[] | undefined;
+  /**
    * - `ranking` (default): all test items of a user are relevant at once; a repeated item counts once.
    * - `next-item`: each test interaction is a target of its own, alone relevant; the targets of a user are averaged first.
    * - `rating`: the value of each test interaction is predicted.

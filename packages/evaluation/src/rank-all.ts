@@ -59,7 +59,7 @@ export function* rankAll(
     for (const item of items) if (itemOf[item]! >= 0) pending[itemOf[item]!] = 0;
 
     const { length, scores } = list;
-    const tied = table.cuts.some((cut) =>
+    const tied = table.tieCuts.some((cut) =>
       cut < longest
         ? cut < length && scores[cut - 1] === scores[cut]
         : cut === longest && list.tied,

@@ -20,6 +20,8 @@ export interface RequestedMetrics {
   readonly gaps: readonly MetricOfKind<'gap'>[];
   /** The cuts of all of them, ascending. */
   readonly cuts: readonly number[];
+  /** The cuts across which a tie counts, ascending. */
+  readonly tieCuts: readonly number[];
 }
 
 /**
@@ -43,8 +45,19 @@ export function parseListMetrics(settings: Settings): RequestedMetrics {
     if (metric.kind === 'list') lists.push(metric);
     else gaps.push(metric);
   }
-  const cuts = new Set([...ranking, ...lists, ...gaps].map((metric) => metric.k));
-  return { ranking, lists, gaps, cuts: [...cuts].sort((a, b) => a - b) };
+  const all = [...ranking, ...lists, ...gaps];
+  const counted = new Set(settings.metrics.slice(0, settings.counted));
+  return {
+    ranking,
+    lists,
+    gaps,
+    cuts: cutsOf(all),
+    tieCuts: cutsOf(all.filter(({ label }) => counted.has(label))),
+  };
+}
+
+function cutsOf(metrics: readonly { readonly k: number }[]): readonly number[] {
+  return [...new Set(metrics.map(({ k }) => k))].sort((a, b) => a - b);
 }
 
 /** As {@link parseListMetrics}, for metrics of ratings. */

@@ -17,7 +17,10 @@ export type TestPart = Interactions & { readonly role: 'validation' | 'test' };
 /** Options of an evaluation, checked, with the defaults filled in. */
 export interface Settings {
   readonly task: EvaluationTask;
+  /** Those of `metrics`, then those of `further`. */
   readonly metrics: readonly string[];
+  /** How many of them are of `metrics`: ties across their cuts count. */
+  readonly counted: number;
   readonly candidates: 'all' | CandidateLists | SampledSettings;
   readonly excludeSeen: Protocol['excludeSeen'];
   readonly validation: Interactions | undefined;
@@ -50,9 +53,10 @@ export function readSettings(model: Model, test: TestPart, options: EvaluateOpti
     metrics.length > 0,
     () => 'No metrics were asked for; name at least one, such as "ndcg@10".',
   );
-  metrics.forEach((metric, position) => {
+  const all = [...metrics, ...(options.further ?? [])];
+  all.forEach((metric, position) => {
     requireArgument(
-      metrics.indexOf(metric) === position,
+      all.indexOf(metric) === position,
       () => `The metric ${show(metric)} is asked for twice; name it once.`,
     );
   });
@@ -65,7 +69,8 @@ export function readSettings(model: Model, test: TestPart, options: EvaluateOpti
   if (userGroups) readLabels('userGroups', userGroups, ['category']);
   return {
     task,
-    metrics,
+    metrics: all,
+    counted: metrics.length,
     candidates: readCandidates(candidates),
     excludeSeen:
       task === 'rating' || candidates !== 'all' ? false : readExcludeSeen(test, options, task),
