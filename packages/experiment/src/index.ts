@@ -3,3 +3,4 @@ export * from './html.js';
 export * from './report.js';
 export * from './run.js';
 export * from './schema.js';
+export * from './summary.js';

@@ -8,20 +8,14 @@ import {
   type CallOptions,
   type DataSplit,
   type FeatureTable,
+  type Id,
   type Interactions,
   type Model,
   type ModelDescriptor,
 } from '@tensorec/core';
 import { evaluate, type Evaluation } from '@tensorec/evaluation';
-import type {
-  Machine,
-  ModelReport,
-  ModelRun,
-  ProtocolReport,
-  Report,
-  SampleUser,
-} from './report.js';
-import { sampleLists, sampleUsers } from './samples.js';
+import type { Machine, ModelReport, ModelRun, ProtocolReport, Report } from './report.js';
+import { describeSamples, sampleLists, sampleUsers } from './samples.js';
 import type { ExperimentFile, ModelSection } from './schema.js';
 
 /** The data of an experiment, ready to run. */
@@ -88,7 +82,7 @@ export async function runExperiment(
   const named = nameModels(experiment, options.models);
   for (const split of data.splits) testPart(experiment, split);
   const users = sampleUsers(data.splits[0]?.test, 3);
-  const lists = new Map<string, readonly (readonly string[])[]>();
+  const lists = new Map<string, readonly (readonly Id[])[]>();
   const outcomes: ModelOutcome[] = [];
   for (const [position, model] of named.entries()) {
     const stage = `${model.name} (${position + 1}/${named.length})`;
@@ -96,7 +90,7 @@ export async function runExperiment(
       ...options,
       onFirstFit: async (fitted) => {
         if (experiment.evaluation.task !== 'rating' && experiment.data.format !== 'sessions') {
-          lists.set(model.name, await sampleLists(fitted, users, data.items));
+          lists.set(model.name, await sampleLists(fitted, users));
         }
         return options.onModel?.(fitted, model.name);
       },
@@ -106,6 +100,7 @@ export async function runExperiment(
   const { whole } = data;
   return {
     name: experiment.name,
+    createdAt: new Date().toISOString(),
     experiment: resolve(experiment, named),
     versions: { tensorec: version, ...options.versions },
     machine: options.machine,
@@ -118,7 +113,10 @@ export async function runExperiment(
     },
     protocol: combineProtocols(experiment, data, outcomes),
     models: outcomes.map((outcome) => outcome.report),
-    samples: describeSamples(users, lists, data),
+    comparisons: [],
+    curves: [],
+    segments: [],
+    samples: describeSamples(data, users, lists),
   };
 }
 
@@ -288,6 +286,7 @@ function combineProtocols(
     testUsers: first?.testUsers ?? 0,
     leftOut: first?.leftOut ?? 0,
     tieShare: Math.max(0, ...protocols.map((protocol) => protocol.tieShare)),
+    warnings: [],
     notes: mergeNotes(notes, outcomes),
   };
 }
@@ -310,36 +309,6 @@ function mergeNotes(
   return [...modelsOf].map(([text, models]) =>
     models.size === 0 ? text : `${[...models].join(', ')}: ${text}`,
   );
-}
-
-function describeSamples(
-  users: readonly (string | number)[],
-  lists: ReadonlyMap<string, readonly (readonly string[])[]>,
-  data: PreparedData,
-): readonly SampleUser[] {
-  const train = data.splits[0]?.train;
-  if (train === undefined || lists.size === 0) return [];
-  const title = titleOf(data.items);
-  return users.map((user, position) => {
-    const row = train.users.row(user);
-    const { offsets, indices } = train.byUser();
-    const history =
-      row === undefined
-        ? []
-        : Array.from(indices.slice(offsets[row], offsets[row + 1]).slice(-8), (item) =>
-            title(train.items.id(item)),
-          );
-    return {
-      user: String(user),
-      history,
-      lists: Object.fromEntries([...lists].map(([name, all]) => [name, all[position] ?? []])),
-    };
-  });
-}
-
-/** The title of an item for people, or its id. */
-export function titleOf(items: PreparedData['items']): (id: string | number) => string {
-  return (id) => items?.table.text(id, items.title) ?? String(id);
 }
 
 function mean(runs: readonly ModelRun[]): Record<string, number> {

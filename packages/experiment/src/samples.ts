@@ -1,4 +1,9 @@
-import type { FeatureTable, Id, Interactions, Model } from '@tensorec/core';
+import type { Id, Interactions, Model } from '@tensorec/core';
+import type { SampleUser } from './report.js';
+import type { PreparedData } from './run.js';
+
+/** Items of a list, and of what a user did before and next, at most. */
+const longest = 8;
 
 /** A few users of the test part, spread over it. */
 export function sampleUsers(test: Interactions | undefined, count: number): readonly Id[] {
@@ -10,16 +15,52 @@ export function sampleUsers(test: Interactions | undefined, count: number): read
   );
 }
 
-/** What a model recommends to each user, as titles. */
+/** What a model recommends to each user, best first. */
 export async function sampleLists(
   model: Model,
   users: readonly Id[],
-  items: { readonly table: FeatureTable; readonly title: string } | undefined,
-): Promise<readonly (readonly string[])[]> {
-  const recommendations = await model.recommend({ users, k: 8, unknown: 'empty' });
-  return users.map((_, position) =>
-    recommendations
-      .list(position)
-      .map(({ item }) => items?.table.text(item, items.title) ?? String(item)),
+): Promise<readonly (readonly Id[])[]> {
+  const recommendations = await model.recommend({ users, k: longest, unknown: 'empty' });
+  return users.map((_, position) => recommendations.list(position).map(({ item }) => item));
+}
+
+/**
+ * Users with titles of what they did last, what they did next and what each model recommends them.
+ *
+ * @param lists - of each model, one a user
+ */
+export function describeSamples(
+  { splits: [split], items }: PreparedData,
+  users: readonly Id[],
+  lists: ReadonlyMap<string, readonly (readonly Id[])[]>,
+): readonly SampleUser[] {
+  if (split === undefined || lists.size === 0) return [];
+  const title = titleOf(items);
+  return users.map((user, position) => {
+    const next = itemsOf(split.test, user);
+    const relevant = new Set(next);
+    const list = (all: readonly (readonly Id[])[]): SampleUser['lists'][string] =>
+      (all[position] ?? []).map((item) => ({ title: title(item), hit: relevant.has(item) }));
+    return {
+      user: String(user),
+      history: itemsOf(split.train, user).slice(-longest).map(title),
+      next: next.slice(0, longest).map(title),
+      lists: Object.fromEntries([...lists].map(([name, all]) => [name, list(all)])),
+    };
+  });
+}
+
+/** The items of a user's interactions, in the order of the data. */
+function itemsOf(part: Interactions, user: Id): readonly Id[] {
+  const row = part.users.row(user);
+  if (row === undefined) return [];
+  const { offsets, indices } = part.byUser();
+  return Array.from(indices.subarray(offsets[row], offsets[row + 1]), (item) =>
+    part.items.id(item),
   );
+}
+
+/** The title of an item for people, or its id. */
+export function titleOf(items: PreparedData['items']): (id: Id) => string {
+  return (id) => items?.table.text(id, items.title) ?? String(id);
 }
