@@ -1,5 +1,5 @@
 export * from './best.js';
-export * from './html.js';
+export * from './html/index.js';
 export * from './report.js';
 export * from './run.js';
 export * from './schema.js';
