@@ -1,6 +1,7 @@
 import type { Id, Interactions, Model } from '@tensorec/core';
-import type { SampleUser } from './report.js';
-import type { PreparedData } from './run.js';
+import type { Fold, PreparedData } from './prepared-data.js';
+import type { SampleItem, SampleUser } from './report.js';
+import type { ModelOutcome } from './run-model.js';
 
 /** Items of a list, and of what a user did before and next, at most. */
 const longest = 8;
@@ -24,28 +25,29 @@ export async function sampleLists(
   return users.map((_, position) => recommendations.list(position).map(({ item }) => item));
 }
 
-/**
- * Users with titles of what they did last, what they did next and what each model recommends them.
- *
- * @param lists - of each model, one a user
- */
+/** Users with titles of what they did last, what they did next and what each model recommends them. */
 export function describeSamples(
-  { splits: [split], items }: PreparedData,
+  { items }: PreparedData,
+  fold: Fold | undefined,
   users: readonly Id[],
-  lists: ReadonlyMap<string, readonly (readonly Id[])[]>,
+  outcomes: readonly ModelOutcome[],
 ): readonly SampleUser[] {
-  if (split === undefined || lists.size === 0) return [];
+  const models = outcomes.flatMap(({ model, first }) =>
+    first?.lists === undefined ? [] : [{ name: model.name, lists: first.lists }],
+  );
+  if (fold === undefined || models.length === 0) return [];
   const title = titleOf(items);
   return users.map((user, position) => {
-    const next = itemsOf(split.test, user);
+    const next = itemsOf(fold.test, user);
     const relevant = new Set(next);
-    const list = (all: readonly (readonly Id[])[]): SampleUser['lists'][string] =>
-      (all[position] ?? []).map((item) => ({ title: title(item), hit: relevant.has(item) }));
+    const describe = (item: Id): SampleItem => ({ title: title(item), hit: relevant.has(item) });
     return {
       user: String(user),
-      history: itemsOf(split.train, user).slice(-longest).map(title),
+      history: itemsOf(fold.split.train, user).slice(-longest).map(title),
       next: next.slice(0, longest).map(title),
-      lists: Object.fromEntries([...lists].map(([name, all]) => [name, list(all)])),
+      lists: Object.fromEntries(
+        models.map(({ name, lists }) => [name, (lists[position] ?? []).map(describe)]),
+      ),
     };
   });
 }
@@ -61,6 +63,6 @@ function itemsOf(part: Interactions, user: Id): readonly Id[] {
 }
 
 /** The title of an item for people, or its id. */
-export function titleOf(items: PreparedData['items']): (id: Id) => string {
+function titleOf(items: PreparedData['items']): (id: Id) => string {
   return (id) => items?.table.text(id, items.title) ?? String(id);
 }

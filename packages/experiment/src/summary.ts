@@ -1,4 +1,4 @@
-import { higherIsBetter } from './best.js';
+import { merit } from './best.js';
 import type { Comparison, Interval, ModelReport, Report } from './report.js';
 
 /** Adjusted p-values from here on do not tell two models apart. */
@@ -38,10 +38,13 @@ export function summarize(report: Report): readonly string[] {
 
 /** The models that ran, best first; equal ones in the order of the report. */
 function ranked(models: readonly ModelReport[], metric: string): readonly ModelReport[] {
-  const sign = higherIsBetter(metric) ? -1 : 1;
   return models
     .filter(({ status, metrics }) => status === 'ok' && Number.isFinite(metrics[metric]))
-    .sort((a, b) => sign * ((a.metrics[metric] ?? 0) - (b.metrics[metric] ?? 0)));
+    .sort((a, b) => meritOf(b, metric) - meritOf(a, metric));
+}
+
+function meritOf({ metrics }: ModelReport, metric: string): number {
+  return merit(metric, metrics[metric] ?? NaN);
 }
 
 /** The permutation test of two models, whichever way round the report has it. */
@@ -67,8 +70,8 @@ function leadSentence(
   next: ModelReport,
 ): string {
   const { difference, interval, adjustedPValue } = comparison;
-  // The difference as a gain of the best model: positive where it is better, whatever the direction of the metric.
-  const sign = (comparison.a === best.model ? 1 : -1) * (higherIsBetter(metric) ? 1 : -1);
+  // Seen from the best model, and as a gain where lower values are better.
+  const sign = (comparison.a === best.model ? 1 : -1) * Math.sign(merit(metric, 1));
   const [first, second] = interval;
   const gain: Interval = sign > 0 ? [first, second] : [-second, -first];
   const digits = decimals(difference);

@@ -1,4 +1,4 @@
-import { bestValue, higherIsBetter } from '../best.js';
+import { bestValue, merit } from '../best.js';
 import type { Comparison, ModelReport, Report } from '../report.js';
 import { html, type Content, type Markup } from './markup.js';
 import { figure, probability, range, seconds } from './numbers.js';
@@ -14,7 +14,7 @@ export function modelTable(report: Report): Markup {
   const several = report.models.some(({ runs }) => runs.length > 1);
   const heads = metrics.map(
     (metric) =>
-      html`<th scope="col" data-sort="${higherIsBetter(metric) ? 'descending' : 'ascending'}">
+      html`<th scope="col" data-sort="${merit(metric, 1) > merit(metric, 0) ? 'descending' : 'ascending'}">
         ${metric}
       </th>`,
   );
@@ -138,7 +138,7 @@ export function comparisonTable(comparisons: readonly Comparison[]): Content {
 
 function verdict({ a, b, metric, difference, adjustedPValue }: Comparison): string {
   if (adjustedPValue >= 0.05) return 'cannot be told apart';
-  return `${difference > 0 === higherIsBetter(metric) ? a : b} is better`;
+  return `${difference > 0 === merit(metric, 1) > merit(metric, 0) ? a : b} is better`;
 }
 
 /** A small table of figures: the text of a plot. */
