@@ -36,7 +36,7 @@ export function intervalFigures({ report, plots, series }: Drawing): Content {
         return [{ series: one, value, interval: model?.intervals?.[metric] }];
       });
       const label = `${metric} of ${rows.length} models with 95 % intervals; the table above has the figures`;
-      return captioned(metric, plots.whiskers(label, metric, rows));
+      return captioned(metric, plots.whiskers(label, rows));
     })}
   </div>`;
 }
@@ -169,7 +169,7 @@ export function segmentFigures({ report, plots, series }: Drawing): Content {
     }));
     const label = `${metric} by groups of ${of}, a dot a model; the table below has the figures`;
     return html`<div>
-      ${captioned(`${metric} by groups of ${of}`, plots.dots(label, metric, rows))}
+      ${captioned(`${metric} by groups of ${of}`, plots.dots(label, rows))}
       ${figureTable(
         `${metric} by groups of ${of}`,
         series.map(({ model }) => model),

@@ -42,24 +42,43 @@ const style = { fontSize: '13px', fontFamily: 'inherit', background: 'none' };
 const axis = { tickSize: 0, labelArrow: 'none' } as const;
 const grid = { stroke: 'var(--line)', strokeOpacity: 1 } as const;
 
+/** What is used of a drawing; the types of browsers are not among those of this package. */
+interface Svg {
+  readonly outerHTML: string;
+  setAttribute(name: string, value: string): void;
+  querySelector(selector: string): { remove(): void } | null;
+  querySelectorAll(selector: string): Iterable<{ removeAttribute(name: string): void }>;
+}
+
+function isSvg(value: unknown): value is Svg {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'outerHTML' in value &&
+    typeof value.outerHTML === 'string'
+  );
+}
+
 /** Draws plots as SVG; the drawing library is loaded by {@link loadPlots}, so that importing this package stays quick. */
 export class Plots {
   readonly #plot: typeof PlotModule;
-  readonly #document: PlotModule.PlotOptions['document'];
+  readonly #document: unknown;
 
-  constructor(plot: typeof PlotModule, document: PlotModule.PlotOptions['document']) {
+  constructor(plot: typeof PlotModule, document: unknown) {
     this.#plot = plot;
     this.#document = document;
   }
 
   /** One line a model: a dot at its value, and a whisker over its interval. */
-  whiskers(label: string, metric: string, rows: readonly Whisker[]): Markup {
+  whiskers(label: string, rows: readonly Whisker[]): Markup {
     const { ruleY, axisX, axisY, gridX } = this.#plot;
     const names = rows.map(({ series }) => series.model);
     return this.#draw(label, {
-      height: 46 + 26 * rows.length,
+      height: 34 + 26 * rows.length,
       marginLeft: labelMargin(names),
-      x: { label: metric, nice: true },
+      marginTop: 8,
+      marginBottom: 26,
+      x: { label: null, nice: true },
       y: { domain: names, label: null },
       marks: [
         gridX(grid),
@@ -83,13 +102,15 @@ export class Plots {
   }
 
   /** Several models on each line. */
-  dots(label: string, metric: string, rows: readonly DotRow[]): Markup {
+  dots(label: string, rows: readonly DotRow[]): Markup {
     const { axisX, axisY, gridX, ruleY } = this.#plot;
     const names = rows.map(({ name }) => name);
     return this.#draw(label, {
-      height: 46 + 30 * rows.length,
+      height: 34 + 30 * rows.length,
       marginLeft: labelMargin(names),
-      x: { label: metric, nice: true, zero: true },
+      marginTop: 8,
+      marginBottom: 26,
+      x: { label: null, nice: true, zero: true },
       y: { domain: names, label: null },
       marks: [
         gridX(grid),
@@ -183,7 +204,7 @@ export class Plots {
   }
 
   #draw(label: string, options: PlotModule.PlotOptions): Markup {
-    const drawn = this.#plot.plot({
+    const drawn: unknown = this.#plot.plot({
       width,
       document: this.#document,
       className: 'plot',
@@ -192,9 +213,13 @@ export class Plots {
       marginTop: 24,
       ...options,
     });
+    if (!isSvg(drawn))
+      throw new Error('The drawing library gave no SVG; this is a defect of tensorec.');
     drawn.setAttribute('role', 'img');
     drawn.setAttribute('aria-label', label);
     drawn.querySelector('style')?.remove();
+    // The label names the whole; those of its parts are in nobody's language.
+    for (const part of drawn.querySelectorAll('[aria-label]')) part.removeAttribute('aria-label');
     return new Markup(drawn.outerHTML);
   }
 }
@@ -205,7 +230,8 @@ export async function loadPlots(): Promise<Plots> {
     import('@observablehq/plot'),
     import('linkedom/worker'),
   ]);
-  return new Plots(plot, parseHTML('<html><body></body></html>').document);
+  const { document } = parseHTML('<html><body></body></html>') as { readonly document: unknown };
+  return new Plots(plot, document);
 }
 
 function inPercent(share: number): string {
@@ -216,11 +242,11 @@ const longest = 18;
 
 /** A name that fits beside a plot. */
 function shortened(name: string): string {
-  const letters = [...name];
+  const letters = Array.from(name);
   return letters.length <= longest ? name : `${letters.slice(0, longest - 1).join('')}…`;
 }
 
 function labelMargin(names: readonly string[]): number {
-  const letters = Math.max(0, ...names.map((name) => Math.min(longest, [...name].length)));
+  const letters = Math.max(0, ...names.map((name) => Math.min(longest, Array.from(name).length)));
   return 18 + 7.4 * letters;
 }

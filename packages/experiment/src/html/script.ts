@@ -19,7 +19,11 @@ for (const table of document.querySelectorAll('table[data-sortable]')) {
       for (const other of table.querySelectorAll('thead th')) other.removeAttribute('aria-sort');
       head.setAttribute('aria-sort', order);
       const sign = order === 'ascending' ? 1 : -1;
-      const key = (row) => row.cells[column] === undefined ? null : row.cells[column].getAttribute('data-value') ?? row.cells[column].textContent;
+      const key = (row) => {
+        const cell = row.cells[column];
+        if (cell === undefined || cell.colSpan > 1) return null;
+        return cell.getAttribute('data-value') ?? cell.textContent;
+      };
       const compare = (a, b) => {
         const [left, right] = [key(a), key(b)];
         if (left === null || right === null) return (left === null) - (right === null);

@@ -18,7 +18,7 @@ h3 { font-size: 1rem; margin: 1.4rem 0 .4rem } h4 { font-size: .9rem; margin: .6
 p { margin: .4rem 0; max-width: 68ch } ul, ol { margin: .4rem 0; padding-left: 1.3rem } a { color: inherit }
 nav ul { display: flex; flex-wrap: wrap; gap: .2rem 1.1rem; padding: 0; list-style: none; font-size: .9rem }
 bdi, td, th, dd, li { unicode-bidi: isolate }
-.soft { color: var(--soft) } .bad { color: var(--bad) } .lead { font-size: 1.15rem; max-width: 60ch }
+.soft { color: var(--soft) } .bad { color: var(--bad) } .lead { font-size: 1.15rem; max-width: 60ch; margin-top: .9rem } main > section:first-child { margin-top: 1.8rem }
 .warnings { list-style: none; padding: 0 } .warnings li { border-left: 3px solid var(--warn); background: var(--card);
   padding: .5rem .8rem; margin: .4rem 0; max-width: 75ch } .warnings b { color: var(--warn) }
 .scroll { overflow-x: auto; margin: .5rem 0 } .scroll:focus-visible, button:focus-visible, summary:focus-visible,
@@ -27,7 +27,7 @@ table { border-collapse: collapse; min-width: 100%; font-variant-numeric: tabula
 caption { text-align: left; color: var(--soft); padding: .2rem 0 .4rem; font-size: .9rem }
 th, td { padding: .4rem .7rem; border-bottom: 1px solid var(--line); text-align: right; vertical-align: top }
 td, thead th { white-space: nowrap } td.text { white-space: normal; text-align: left; min-width: 16rem }
-th:first-child { text-align: left } tbody th { font-weight: 600; text-align: left } thead th { color: var(--soft); font-weight: 600 }
+th:first-child { text-align: left } tbody th { font-weight: 600; text-align: left; min-width: 7.5rem } thead th { color: var(--soft); font-weight: 600 }
 th button { all: unset; cursor: pointer; color: inherit; font: inherit } th button::after { content: " ↕"; opacity: .45 }
 th[aria-sort=ascending] button::after { content: " ↑"; opacity: 1 } th[aria-sort=descending] button::after { content: " ↓"; opacity: 1 }
 td small { display: block; color: var(--soft); font-size: .8rem } td.best { color: var(--good); font-weight: 700 }

@@ -24,12 +24,11 @@ export function modelTable(report: Report): Markup {
         ${modelRow(model, report)}
       </tr>`,
   );
-  return scrolling(
+  const table = scrolling(
     'Models and metrics',
     html`<table data-sortable>
-      <caption>
-        ${several ? 'Means over the runs ± their standard deviation' : 'Means over test users'},
-        with 95 % intervals over users below. ✓ marks the best of a column.
+      <caption class="hidden">
+        Models and metrics
       </caption>
       <thead>
         <tr>
@@ -44,6 +43,11 @@ export function modelTable(report: Report): Markup {
       </tbody>
     </table>`,
   );
+  return html`<p class="soft">
+      ${several ? 'Means over the runs ± their standard deviation' : 'Means over test users'}, with
+      95 % intervals over users below. ✓ marks the best of a column.
+    </p>
+    ${table}`;
 }
 
 function modelRow(model: ModelReport, report: Report): Content {
@@ -108,9 +112,8 @@ export function comparisonTable(comparisons: readonly Comparison[]): Content {
   const table = scrolling(
     'Comparisons of models',
     html`<table data-sortable>
-      <caption>
-        Differences are means over users, with 95 % bootstrap intervals. p-values are two-sided and
-        corrected by Holm within each metric.
+      <caption class="hidden">
+        Comparisons of models
       </caption>
       <thead>
         <tr>
@@ -128,11 +131,16 @@ export function comparisonTable(comparisons: readonly Comparison[]): Content {
       </tbody>
     </table>`,
   );
+  const explained = html`<p class="soft">
+      Differences are means over users, with 95 % bootstrap intervals. p-values are two-sided and
+      corrected by Holm within each metric.
+    </p>
+    ${table}`;
   return permutations.length < foldedFrom
-    ? table
+    ? explained
     : html`<details>
         <summary>All ${permutations.length} comparisons of two models</summary>
-        ${table}
+        ${explained}
       </details>`;
 }
 
