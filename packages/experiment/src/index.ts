@@ -1,6 +1,6 @@
 export * from './best.js';
 export * from './finished-run.js';
-export * from './html.js';
+export * from './html/index.js';
 export type { PreparedData } from './prepared-data.js';
 export * from './report.js';
 export * from './run.js';

@@ -4,7 +4,7 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import type { CallOptions, Model, ModelDescriptor } from '@tensorec/core';
 import { fileError, isLeftover, save, writeFileAtomic } from '@tensorec/core/node';
 import { engineStatus, ready } from '@tensorec/kernels';
-import { reportHtml } from '../html.js';
+import { reportHtml } from '../html/index.js';
 import type { Report } from '../report.js';
 import { runExperiment, type PerUserResult } from '../run.js';
 import { parseExperiment } from '../schema.js';
@@ -81,7 +81,7 @@ export async function runExperimentFile(
     },
   });
   await writeFileAtomic(join(folder, 'per-user.csv.gz'), perUserCsv(perUser));
-  await writeFileAtomic(join(folder, 'report.html'), reportHtml(report));
+  await writeFileAtomic(join(folder, 'report.html'), await reportHtml(report));
   await writeFileAtomic(join(folder, 'report.json'), `${JSON.stringify(report, null, 2)}\n`);
   if (report.models.every(({ status }) => status === 'ok')) await store.remove();
   return { report, folder };
