@@ -8,7 +8,8 @@ import * as z from 'zod/mini';
 export type ColumnName = string | number;
 
 /** Formats of interaction files; see `@tensorec/preprocessing`. */
-export type DataFormat = 'delimited' | 'adjacency' | 'sequences' | 'sessions' | 'recbole' | 'jsonl';
+export type DataFormat =
+  'delimited' | 'adjacency' | 'sequences' | 'sessions' | 'dst' | 'recbole' | 'jsonl';
 
 /** A file that describes the items, for readable reports. */
 export interface ItemsSection {
@@ -134,7 +135,15 @@ const count = z.int().check(z.positive());
 const share = z.number().check(z.gt(0), z.lt(1));
 const seed = z.int().check(z.nonnegative());
 const column = z.union([z.string().check(z.minLength(1)), z.int().check(z.nonnegative())]);
-const format = z.enum(['delimited', 'adjacency', 'sequences', 'sessions', 'recbole', 'jsonl']);
+const format = z.enum([
+  'delimited',
+  'adjacency',
+  'sequences',
+  'sessions',
+  'dst',
+  'recbole',
+  'jsonl',
+]);
 const path = z.string().check(z.minLength(1));
 
 const dataSchema = z.strictObject({

@@ -26,6 +26,7 @@ export type {
   DataSpec,
   DelimitedColumns,
   DelimitedSpec,
+  DstSpec,
   JsonLinesSpec,
   LineOptions,
   NamedColumns,
