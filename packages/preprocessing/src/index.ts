@@ -9,6 +9,8 @@ export * from './filters/apply-filters.js';
 export type { FilterStage } from './filters/stage.js';
 export * from './read/feature-specification.js';
 export type { IdKind } from './read/id-table.js';
+export type { FormatGuess, GuessAlternative } from './inspect/format-guess.js';
+export { guessFormat } from './inspect/guess.js';
 export { parseFeatures } from './read/parse-features.js';
 export { parseInteractions, type ReadResult } from './read/parse-interactions.js';
 export {
