@@ -137,24 +137,29 @@ function findByContent(columns: Columns, roles: Roles, reasons: string[]): void 
 /** Takes out values and times that the reader would refuse; what it took out, in words. */
 function dropUnreadable({ contents, header, body }: Columns, roles: Roles): string[] {
   const missing: string[] = [];
-  const drop = (role: 'value' | 'timestamp', readable: boolean, wanted: string): void => {
-    const column = roles[role];
-    if (column === undefined || readable) return;
-    const bad = body.find(
-      (row) =>
-        !columnContent([row], column)[role === 'value' ? 'numeric' : 'dates'] &&
-        !columnContent([row], column).numeric,
-    );
+  const isReadable = (
+    column: number,
+    isRead: (cell: ColumnContent) => boolean,
+    wanted: string,
+  ): boolean => {
+    if (isRead(contents[column]!)) return true;
+    const bad = body.find((row) => !isRead(columnContent([row], column)))?.[column];
+    const found = bad === undefined ? 'cells of several kinds' : show(bad);
     missing.push(
-      `the column ${show(header?.[column] ?? column)} holds ${show(bad?.[column] ?? '')}, which is no ${wanted}, so it is not read`,
+      `the column ${show(header?.[column] ?? column)} holds ${found}, which is no ${wanted}, so it is not read`,
     );
-    delete roles[role];
+    return false;
   };
-  const of = (role: ColumnRole): ColumnContent | undefined =>
-    roles[role] === undefined ? undefined : contents[roles[role]];
-  drop('value', of('value')?.numeric === true, 'number');
-  const times = of('timestamp');
-  drop('timestamp', times !== undefined && canBeTimes(times), 'number and no ISO 8601 date');
+  const { value, timestamp } = roles;
+  if (value !== undefined && !isReadable(value, ({ numeric }) => numeric, 'number')) {
+    delete roles.value;
+  }
+  if (
+    timestamp !== undefined &&
+    !isReadable(timestamp, canBeTimes, 'number and no ISO 8601 date')
+  ) {
+    delete roles.timestamp;
+  }
   if (roles.value === undefined) missing.push('there are no values: every line is one event');
   if (roles.timestamp === undefined) missing.push('there are no timestamps');
   return missing;
