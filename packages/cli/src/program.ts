@@ -2,6 +2,8 @@ import { isTensorecError, version } from '@tensorec/core';
 import { Command, CommanderError } from 'commander';
 import { registerDownload } from './commands/download.js';
 import { registerGenerate } from './commands/generate.js';
+import { registerInit } from './commands/init.js';
+import { registerInspect } from './commands/inspect.js';
 import { registerModels } from './commands/models.js';
 import { registerRecommend } from './commands/recommend.js';
 import { registerRun } from './commands/run.js';
@@ -12,6 +14,8 @@ import { printable } from './table.js';
 
 /** What each command adds itself with, in the order of the help. */
 const commands: readonly ((program: Command, context: CommandContext) => void)[] = [
+  registerInspect,
+  registerInit,
   registerRun,
   registerRecommend,
   registerSimilar,

@@ -19,6 +19,8 @@ const JUDGED_ROWS = 5000;
 const ENOUGH_ROWS = 20;
 /** Tables of more columns are not judged by their content. */
 const MOST_UNNAMED_COLUMNS = 5;
+/** Names of columns that hold users too, in a graph of users. */
+const otherUser = /friend|follow|trust|neighbou?r|user|target|source/i;
 const TYPED = /^[^:]+:(?:token|float)(?:_seq)?$/;
 
 /** A table: its names and what its columns hold. */
@@ -79,11 +81,13 @@ export function guessDelimited(head: Head, table: Table): FormatGuess {
 function isHeader(first: readonly string[], rest: readonly (readonly string[])[]): boolean {
   const { user, item } = rolesByName(first);
   if (user !== undefined && item !== undefined) return true;
-  if (rest.length === 0) return user !== undefined || item !== undefined;
+  const named = user ?? item;
+  if (named !== undefined && !rest.some((row) => row[named] === first[named])) return true;
   return first.some(
     (name, column) =>
       name.trim() !== '' &&
       !columnContent([first], column).numeric &&
+      rest.length > 0 &&
       columnContent(rest.slice(0, 100), column).numeric,
   );
 }
@@ -103,7 +107,7 @@ function findByContent(columns: Columns, roles: Roles, reasons: string[]): void 
     roles.timestamp = times;
     reasons.push(`column ${times} holds times between 1980 and 2100`);
   }
-  const ids = free().filter((n) => canBeIds(contents[n]!));
+  const ids = free().filter((n) => canBeIds(contents[n]!) && !otherUser.test(header?.[n] ?? ''));
   const repeats = (n: number): boolean =>
     body.length < ENOUGH_ROWS || contents[n]!.distinct < body.length;
   for (const role of ['user', 'item'] as const) {
