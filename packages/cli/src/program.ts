@@ -1,5 +1,6 @@
 import { isTensorecError, version } from '@tensorec/core';
 import { Command, CommanderError } from 'commander';
+import { registerDoctor } from './commands/doctor.js';
 import { registerDownload } from './commands/download.js';
 import { registerGenerate } from './commands/generate.js';
 import { registerInit } from './commands/init.js';
@@ -22,6 +23,7 @@ const commands: readonly ((program: Command, context: CommandContext) => void)[]
   registerModels,
   registerGenerate,
   registerDownload,
+  registerDoctor,
 ];
 
 /**
