@@ -14,18 +14,22 @@ export interface ItemsGuess {
   readonly title: string;
   /** Of a delimited file that is not parted by commas. */
   readonly separator: string | undefined;
+  /** Other columns that hold nearly as many ids of the interactions, so that only a person can tell which it is. */
+  readonly rivals: readonly string[];
 }
 
 /** What is known of the interactions that the items belong to. */
 export interface ItemsHints {
   /** Name of their item column: a column of that name holds the ids. */
   readonly itemName?: string | undefined;
-  /** Their item ids as text: the column that most of them are in holds the ids. */
+  /** Their item ids as text: the column that holds the most of them is the ids'. */
   readonly itemIds?: ReadonlySet<string> | undefined;
 }
 
 /** Rows that are judged. */
-const JUDGED_ROWS = 1000;
+const JUDGED_ROWS = 50_000;
+/** Share of the ids that the best column holds at which another one may be meant. */
+const RIVAL = 0.9;
 const titles = /(?:title|name|label|caption|headline)s?$/i;
 
 /**
@@ -62,7 +66,7 @@ function pick(
   names: readonly string[],
   rows: readonly (readonly string[])[],
   { itemName, itemIds }: ItemsHints,
-): { readonly id: string; readonly title: string } {
+): Pick<ItemsGuess, 'id' | 'title' | 'rivals'> {
   const cells = names.map((_, column) =>
     rows.map((row) => row[column] ?? '').filter((cell) => cell !== ''),
   );
@@ -72,14 +76,20 @@ function pick(
   };
   const exact = names.findIndex((name) => name.toLowerCase() === 'title');
   const title = exact >= 0 ? exact : names.findIndex((name) => titles.test(name));
+  const named = names.indexOf(itemName ?? '');
+  const known = itemIds === undefined ? [] : knownBy(cells, itemIds, isKey);
+  const most = Math.max(0, ...known);
   const id = [
-    names.indexOf(itemName ?? ''),
-    itemIds === undefined ? -1 : mostKnown(cells, itemIds, isKey),
+    named,
+    most === 0 ? -1 : known.indexOf(most),
     rolesByName(names.map((name, column) => (column === title ? '' : name))).item ?? -1,
     names.findIndex((name, column) => column !== title && /id$/i.test(name) && isKey(column)),
     ...names.keys(),
   ].find((column) => column >= 0 && column !== title && isKey(column));
-  if (id !== undefined && title >= 0) return { id: names[id]!, title: names[title]! };
+  const rivals = names.filter(
+    (_, column) => named < 0 && column !== id && known[column]! >= RIVAL * Math.max(1, most),
+  );
+  if (id !== undefined && title >= 0) return { id: names[id]!, title: names[title]!, rivals };
   const shown = names.slice(0, 8).map((name) => show(name));
   const reason = title < 0 ? 'there is no title' : 'there are no ids that are all different';
   throw new TensorecError(
@@ -88,15 +98,13 @@ function pick(
   );
 }
 
-/** The column most of whose cells are ids of the interactions, or -1. */
-function mostKnown(
+/** How many ids of the interactions each column holds; none where its cells are not all different. */
+function knownBy(
   cells: readonly (readonly string[])[],
   itemIds: ReadonlySet<string>,
   isKey: (column: number) => boolean,
-): number {
-  const shares = cells.map((own, column) =>
-    isKey(column) ? own.filter((cell) => itemIds.has(cell)).length / own.length : 0,
+): number[] {
+  return cells.map((own, column) =>
+    isKey(column) ? own.filter((cell) => itemIds.has(cell)).length : 0,
   );
-  const most = Math.max(0, ...shares);
-  return most === 0 ? -1 : shares.indexOf(most);
 }

@@ -30,7 +30,7 @@ export function filterChoices(
   const base: FilterSpec = duplicates === undefined ? {} : { duplicates };
   const why = (core: number | undefined): string =>
     [
-      ...(duplicates === undefined ? [] : ['an event a pair']),
+      ...(duplicates === undefined ? [] : ['one event a pair']),
       ...(core === undefined ? [] : [`everyone and everything has at least ${core} events`]),
     ].join(', ');
   const withCores = (minimum: FilterSpec, prefix: string): Choice<FilterSpec>[] =>

@@ -5,8 +5,8 @@ import type { InspectedFile } from '../inspect/inspect-file.js';
 import { pathInExperiment } from './data-path.js';
 import { jsonc, List, Section, type Field } from './jsonc.js';
 
-/** Test users from which on a sample of them is worth while. */
-const MANY_USERS = 100_000;
+/** Test events from which on a sample of the users is evaluated. */
+const MANY_EVENTS = 200_000;
 
 /** All that an experiment file is written from. */
 export interface Draft {
@@ -18,8 +18,8 @@ export interface Draft {
   readonly task: Task;
   readonly filter: Choice<FilterSpec>;
   readonly items: ItemsGuess | undefined;
-  /** What is left after the filter. */
-  readonly size: { readonly users: number; readonly items: number };
+  /** What is left after the filter, and what is tested on. */
+  readonly size: { readonly users: number; readonly items: number; readonly testEvents: number };
 }
 
 /** The text of the experiment file. */
@@ -112,7 +112,11 @@ function dataFields({ file, files, parts, inspected, task, items }: Draft): Fiel
             title: items.title,
             ...(items.separator === undefined ? {} : { separator: items.separator }),
           },
-          comment: 'titles for the report',
+          comment:
+            items.rivals.length === 0
+              ? 'titles for the report'
+              : `titles, if its ids are the column ${items.id}; as well they may be ${items.rivals.join(', ')}`,
+          isAlternative: items.rivals.length > 0,
         },
   ];
   return fields.filter((field) => field !== undefined);
@@ -139,11 +143,12 @@ function filterFields({ filter, files, task }: Draft): Field[] {
 function evaluationFields({ parts, task, size }: Draft): Field[] {
   const isGiven = parts.test?.spec.format === 'candidates';
   const metrics = metricsChoice(task, size.items, isGiven);
+  const isLong = task === 'next-item' && size.testEvents > MANY_EVENTS;
   const sample = {
     key: 'users',
     value: { sample: 10_000 },
-    comment: 'for a faster look',
-    isAlternative: size.users < MANY_USERS,
+    comment: isLong ? `all ${size.testEvents} would take long` : 'for a faster look',
+    isAlternative: !isLong,
   };
   if (task === 'rating') {
     return [

@@ -18,7 +18,7 @@ const USERS_LEFT = 0.2;
 /** Test users and events that a comparison needs. */
 const FEWEST_TEST_EVENTS = 20;
 /** Share of the items that a file of titles has to know. */
-const ITEMS_KNOWN = 0.5;
+const ITEMS_KNOWN = 0.8;
 /** Share of the test users that should have training events. */
 const KNOWN_USERS = 0.5;
 
@@ -98,7 +98,7 @@ async function tryFilters(base: Omit<Draft, 'filter' | 'size'>, console: Console
   const { inspected, parts, task, files } = base;
   const { statistics } = inspected;
   const choices = filterChoices(parts.train, statistics, task, files.test !== undefined);
-  const size = { users: statistics.users, items: statistics.items };
+  const size = { users: statistics.users, items: statistics.items, testEvents: 0 };
   for (const [place, filter] of choices.entries()) {
     const draft: Draft = { ...base, filter, size };
     const isLast = place === choices.length - 1;
@@ -108,7 +108,8 @@ async function tryFilters(base: Omit<Draft, 'filter' | 'size'>, console: Console
       const leavesEnough =
         users.size >= USERS_LEFT * statistics.users && testEvents(prepared) >= FEWEST_TEST_EVENTS;
       if (isLast || leavesEnough) {
-        return { draft: { ...draft, size: { users: users.size, items: items.size } }, prepared };
+        const left = { users: users.size, items: items.size, testEvents: testEvents(prepared) };
+        return { draft: { ...draft, size: left }, prepared };
       }
     } catch (error) {
       if (isLast || !isTensorecError(error, 'empty-data')) throw error;
@@ -151,19 +152,24 @@ async function findItems(
     itemName: typeof named === 'string' ? named : undefined,
     itemIds,
   });
-  const { format, id, separator } = items;
+  const { format, id, separator, rivals } = items;
+  if (rivals.length > 0) {
+    return {
+      items,
+      problem: `${path} holds the ids of the items in its column ${id} or as well in ${rivals.join(', ')}; choose one in the experiment file, where the line stands as a comment`,
+    };
+  }
   const table = await readFeatures(
     path,
     format === 'delimited' ? { format, id, separator } : { format, id },
   );
   const known = [...table.ids].filter((item) => itemIds.has(String(item))).length;
   const share = known / itemIds.size;
+  const found = `${path} knows ${count(known)} of the ${count(itemIds.size)} items by its column ${id}`;
+  if (share === 1) return { items, problem: undefined };
   return share < ITEMS_KNOWN
-    ? {
-        items: undefined,
-        problem: `${path} knows only ${percent(share)} of the items by its column ${id}, so it is not used`,
-      }
-    : { items, problem: undefined };
+    ? { items: undefined, problem: `${found}, so it is not used` }
+    : { items, problem: `${found}; check that these are the same ids` };
 }
 
 /** What the split means for models that know users. */
@@ -202,6 +208,8 @@ function summary(
       : []),
     `split: ${prepared.split}; ${count(split?.train.size ?? 0)} events to train on, ${count(split?.test.size ?? 0)} to test`,
     `task: ${task}`,
-    ...(items === undefined ? [] : [`titles: column ${items.title} of ${files.items ?? ''}`]),
+    ...(items === undefined || items.rivals.length > 0
+      ? []
+      : [`titles: column ${items.title} of ${files.items ?? ''}`]),
   ];
 }

@@ -26,19 +26,24 @@ const people = /user|customer|member|people/i;
 
 /** Chooses the interactions of a folder, their parts and the items they are of; undefined where no file holds any. */
 export function chooseFiles(files: readonly FolderFile[]): ChosenFiles | undefined {
-  const [main] = files
+  const [main, ...others] = files
     .filter(({ guess }) => guess?.part === 'whole')
     .sort((a, b) => scoreOf(b) - scoreOf(a));
   if (main === undefined) return undefined;
+  const test = partOf(main, files, 'test');
+  const validation = test === undefined ? undefined : partOf(main, files, 'validation');
+  const left = others.filter(({ path }) => path !== test && path !== validation).length;
+  const more =
+    left === 0 ? '' : `; ${left} more may hold interactions, tensorec inspect lists them`;
+  const why = parts.train.test(nameOf(main.path))
+    ? 'its name says that it is the train part'
+    : 'its name and columns fit interactions best';
   return {
     path: main.path,
-    test: partOf(main, files, 'test'),
-    validation:
-      partOf(main, files, 'test') === undefined ? undefined : partOf(main, files, 'validation'),
+    test,
+    validation,
     items: itemsOf(main, files),
-    reason: parts.train.test(nameOf(main.path))
-      ? 'its name says that it is the train part'
-      : 'its name and columns fit interactions best',
+    reason: `${why}${more}`,
   };
 }
 
