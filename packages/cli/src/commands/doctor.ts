@@ -5,7 +5,7 @@ import { printable } from '../table.js';
 import { runChecks, type Check } from './doctor/checks.js';
 
 /** Options of `tensorec doctor`. */
-export interface DoctorOptions {
+interface DoctorOptions {
   readonly json?: boolean;
 }
 
@@ -14,7 +14,7 @@ export interface DoctorOptions {
  *
  * @returns whether all that is needed is there.
  */
-export async function doctorCommand(options: DoctorOptions, console: Console): Promise<boolean> {
+async function doctorCommand(options: DoctorOptions, console: Console): Promise<boolean> {
   const checks = await runChecks(console.signal);
   const isFine = checks.every((check) => check.status !== 'failed');
   if (options.json === true) console.out(JSON.stringify({ ok: isFine, checks }, null, 2));

@@ -9,7 +9,7 @@ import { planExperiment, type Plan } from './init/plan.js';
 import { quoted } from './inspect/words.js';
 
 /** Options of `tensorec init`. */
-export interface InitOptions {
+interface InitOptions {
   readonly test?: string;
   readonly validation?: string;
   readonly items?: string;
@@ -19,11 +19,7 @@ export interface InitOptions {
 }
 
 /** `tensorec init PATH`. */
-export async function initCommand(
-  path: string,
-  options: InitOptions,
-  console: Console,
-): Promise<void> {
+async function initCommand(path: string, options: InitOptions, console: Console): Promise<void> {
   const { out, force = false } = options;
   if (!force && existsSync(out)) {
     throw new TensorecError(

@@ -13,7 +13,7 @@ import { inspectFile, nextCommand, showFile } from './inspect/inspect-file.js';
 import { initCommand, inspectFolder, nothingIn, showFolder } from './inspect/inspect-folder.js';
 
 /** Options of `tensorec inspect`. */
-export interface InspectOptions {
+interface InspectOptions {
   readonly json?: boolean;
   readonly module?: readonly string[];
 }
@@ -23,7 +23,7 @@ export interface InspectOptions {
  *
  * @returns whether what lies there is whole.
  */
-export async function inspectCommand(
+async function inspectCommand(
   path: string,
   options: InspectOptions,
   console: Console,

@@ -19,8 +19,9 @@ const JUDGED_ROWS = 5000;
 const ENOUGH_ROWS = 20;
 /** Tables of more columns are not judged by their content. */
 const MOST_UNNAMED_COLUMNS = 5;
-/** Names of columns that hold users too, in a graph of users. */
-const otherUser = /friend|follow|trust|neighbou?r|user|target|source/i;
+/** Names of columns that hold neither the user nor the item of an event: other users, and what is known of either. */
+const otherMeaning =
+  /friend|follow|trust|neighbou?r|user|target|source|title|name|label|genre|categor|price|desc|brand|tag|url|link|image|year|country|city|gender|age$|occupation|zip/i;
 const TYPED = /^[^:]+:(?:token|float)(?:_seq)?$/;
 
 /** A table: its names and what its columns hold. */
@@ -107,7 +108,7 @@ function findByContent(columns: Columns, roles: Roles, reasons: string[]): void 
     roles.timestamp = times;
     reasons.push(`column ${times} holds times between 1980 and 2100`);
   }
-  const ids = free().filter((n) => canBeIds(contents[n]!) && !otherUser.test(header?.[n] ?? ''));
+  const ids = free().filter((n) => canBeIds(contents[n]!) && !otherMeaning.test(header?.[n] ?? ''));
   const repeats = (n: number): boolean =>
     body.length < ENOUGH_ROWS || contents[n]!.distinct < body.length;
   for (const role of ['user', 'item'] as const) {

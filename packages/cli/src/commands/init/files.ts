@@ -4,6 +4,7 @@ import { guessFormat, type FormatGuess } from '@tensorec/preprocessing';
 import { fileSource } from '@tensorec/preprocessing/node';
 import { isFolder } from '../inspect.js';
 import { inspectFolder, nothingIn } from '../inspect/inspect-folder.js';
+import { canBeLists } from '../inspect/lists.js';
 import { specText } from '../inspect/words.js';
 
 /** The files that an experiment is about. */
@@ -90,13 +91,10 @@ export async function guessParts(
   return { train: asSet, test };
 }
 
-const lists = ['adjacency', 'sequences'];
-
 function requireAlike(train: FormatGuess, part: FormatGuess, path: string): void {
-  const [a, b] = [train.spec, part.spec];
-  const both = lists.includes(a.format) && lists.includes(b.format);
-  if (both || layoutOf(train) === layoutOf(part)) {
-    if (a.format !== 'sessions' || part.part === 'test') return;
+  const areLists = ['adjacency', 'sequences'].includes(train.spec.format) && canBeLists(part);
+  if (areLists || layoutOf(train) === layoutOf(part)) {
+    if (train.spec.format !== 'sessions' || part.part === 'test') return;
     throw new TensorecError(
       'invalid-argument',
       `${path} holds whole sessions; a test part of sessions has lines "prefix items<TAB>target".`,
@@ -104,7 +102,7 @@ function requireAlike(train: FormatGuess, part: FormatGuess, path: string): void
   }
   throw new TensorecError(
     'invalid-argument',
-    `${path} is laid out in another way (${specText(b)}) than the train part (${specText(a)}); an experiment file has one layout for both. Write them alike.`,
+    `${path} is laid out in another way (${specText(part.spec)}) than the train part (${specText(train.spec)}); an experiment file has one layout for both. Write them alike.`,
   );
 }
 

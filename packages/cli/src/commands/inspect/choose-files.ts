@@ -1,3 +1,4 @@
+import { canBeLists } from './lists.js';
 import type { FolderFile } from './inspect-folder.js';
 
 /** The files of a folder that go together, from the folder. */
@@ -82,14 +83,13 @@ function partOf(
   return (alike ?? (fitting.length === 1 ? fitting[0] : undefined))?.path;
 }
 
-function isPartFor(main: FolderFile, file: FolderFile): boolean {
-  const [whole, other] = [main.guess?.spec.format, file.guess?.spec.format];
-  const lists = ['adjacency', 'sequences'];
-  return (
-    other === 'candidates' ||
-    whole === other ||
-    (lists.includes(whole ?? '') && lists.includes(other ?? ''))
-  );
+function isPartFor(main: FolderFile, { guess }: FolderFile): boolean {
+  const format = main.guess?.spec.format ?? '';
+  if (guess === undefined) return false;
+  if (guess.spec.format === 'candidates') return true;
+  return ['adjacency', 'sequences'].includes(format)
+    ? canBeLists(guess)
+    : guess.spec.format === format;
 }
 
 /** The file that describes the items: in the same folder before others, never one of people. */
