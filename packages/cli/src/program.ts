@@ -1,7 +1,10 @@
 import { isTensorecError, version } from '@tensorec/core';
 import { Command, CommanderError } from 'commander';
+import { registerDoctor } from './commands/doctor.js';
 import { registerDownload } from './commands/download.js';
 import { registerGenerate } from './commands/generate.js';
+import { registerInit } from './commands/init.js';
+import { registerInspect } from './commands/inspect.js';
 import { registerModels } from './commands/models.js';
 import { registerRecommend } from './commands/recommend.js';
 import { registerRun } from './commands/run.js';
@@ -12,12 +15,15 @@ import { printable } from './table.js';
 
 /** What each command adds itself with, in the order of the help. */
 const commands: readonly ((program: Command, context: CommandContext) => void)[] = [
+  registerInspect,
+  registerInit,
   registerRun,
   registerRecommend,
   registerSimilar,
   registerModels,
   registerGenerate,
   registerDownload,
+  registerDoctor,
 ];
 
 /**

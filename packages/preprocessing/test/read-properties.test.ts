@@ -22,6 +22,7 @@ const specs: readonly DataSpec[] = [
   { format: 'adjacency', ids: 'number' },
   { format: 'sequences' },
   { format: 'sessions' },
+  { format: 'dst' },
   { format: 'recbole' },
   { format: 'jsonl', columns: names },
 ];
@@ -39,6 +40,7 @@ const pieces = [
   ...['1', '7.5', '-2', '1e400', 'NaN', 'a', 'bc', '2020-01-01', 'u,i\n', 'u\ti\n'],
   ...['user_id:token\titem_id:token\n', '{"u":1,"i":"x","v":2,"t":3}\n', '{"u":'],
   ...['u\tp\ta b\n', '(u,p)\ta\tb\n', 'a b\tc\n'],
+  ...['C,"7",7\n', 'V,3,1\n', 'A,'],
 ];
 const bytes = fc.oneof(
   fc

@@ -1,4 +1,4 @@
-import { ready, TensorecError, type Csr } from '@tensorec/kernels';
+import { isTensorecError, ready, TensorecError, type Csr } from '@tensorec/kernels';
 import * as z from 'zod/mini';
 import type { ModelDescriptor } from '../descriptor.js';
 import { findModel } from '../descriptor.js';
@@ -8,7 +8,7 @@ import { parseWith } from '../schema.js';
 import { withoutUsers, type TrainingRecord } from '../training-record.js';
 import { version } from '../version.js';
 import { decodeSafetensors, encodeSafetensors } from './safetensors.js';
-import { TensorReader, type ModelState } from './state.js';
+import { TensorReader, type ModelState, type StoredTensor } from './state.js';
 import { readVocabulary, vocabularyTensors } from './vocabulary.js';
 
 /** Version of the artifact format that this library writes; it reads this one and all before. */
@@ -112,15 +112,7 @@ export async function decodeArtifact(
     );
   }
   const descriptor = findModel(options.models, file.model);
-  const bytes = await read(file.tensors.file);
-  if (bytes.length !== file.tensors.bytes) {
-    throw new TensorecError(
-      'artifact',
-      `${file.tensors.file} has ${bytes.length} bytes, expected ${file.tensors.bytes}; it is truncated or was changed. Save the model again.`,
-    );
-  }
-  if (!file.tensors.file.includes(await sha256(bytes))) throw changed(file.tensors.file);
-  const tensors = decodeSafetensors(bytes);
+  const tensors = await readTensors(file, read);
   const parameters = parseWith(
     descriptor.schema,
     file.parameters,
@@ -133,6 +125,52 @@ export async function decodeArtifact(
     name.startsWith('model.') ? [[name.slice('model.'.length), tensor] as const] : [],
   );
   return descriptor.restore(training, Object.freeze(parameters), new TensorReader(new Map(own)));
+}
+
+/** What an artifact says of itself. */
+export type ArtifactDescription = Readonly<ModelFile>;
+
+/** An artifact, whole or damaged. */
+export interface ExaminedArtifact {
+  readonly description: ArtifactDescription;
+  /** The tensors by name; empty when they are damaged. */
+  readonly tensors: ReadonlyMap<string, StoredTensor>;
+  /** What is wrong with the tensor file; undefined when its length and checksum are as they should be. */
+  readonly damage: TensorecError | undefined;
+}
+
+/**
+ * What is in an artifact, without making its model, so that the model need not be known.
+ *
+ * @param read - gives a file's bytes by name
+ * @throws TensorecError `artifact` for a damaged or newer `model.json`; what `read` throws for that file.
+ */
+export async function examineArtifact(
+  read: (name: string) => Promise<Uint8Array<ArrayBuffer>>,
+): Promise<ExaminedArtifact> {
+  const description = await readModelFile(await read(modelFileName));
+  try {
+    return { description, tensors: await readTensors(description, read), damage: undefined };
+  } catch (error) {
+    if (!isTensorecError(error, 'artifact')) throw error;
+    return { description, tensors: new Map(), damage: error };
+  }
+}
+
+/** The tensors that a description names, checked by length and checksum. */
+async function readTensors(
+  { tensors }: ModelFile,
+  read: (name: string) => Promise<Uint8Array<ArrayBuffer>>,
+): Promise<ReadonlyMap<string, StoredTensor>> {
+  const bytes = await read(tensors.file);
+  if (bytes.length !== tensors.bytes) {
+    throw new TensorecError(
+      'artifact',
+      `${tensors.file} has ${bytes.length} bytes, expected ${tensors.bytes}; it is truncated or was changed. Save the model again.`,
+    );
+  }
+  if (!tensors.file.includes(await sha256(bytes))) throw changed(tensors.file);
+  return decodeSafetensors(bytes);
 }
 
 async function readModelFile(bytes: Uint8Array): Promise<ModelFile> {

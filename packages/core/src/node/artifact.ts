@@ -4,7 +4,9 @@ import { isTensorecError, TensorecError } from '@tensorec/kernels';
 import {
   decodeArtifact,
   encodeArtifact,
+  examineArtifact,
   modelFileName,
+  type ExaminedArtifact,
   type LoadOptions,
   type SaveOptions,
 } from '../artifact/artifact.js';
@@ -64,6 +66,19 @@ export async function load(folder: string, options: LoadOptions): Promise<Model>
       if (attempt === attempts || !isTensorecError(error, 'artifact')) throw error;
       if (!(error.cause instanceof MissingTensors)) throw error;
     }
+  }
+}
+
+/**
+ * What is in the folder that {@link save} wrote, without making its model; see `examineArtifact`.
+ *
+ * @throws TensorecError `file` when there is no artifact, `artifact` for a damaged or newer `model.json`.
+ */
+export async function examine(folder: string): Promise<ExaminedArtifact> {
+  for (let attempt = 1; ; attempt++) {
+    const examined = await examineArtifact((name) => readArtifactFile(folder, name));
+    const isReplaced = examined.damage?.cause instanceof MissingTensors;
+    if (attempt === attempts || !isReplaced) return examined;
   }
 }
 
