@@ -231,7 +231,7 @@ describe('the output', () => {
       });
       const { exitCode, error } = await run(out);
       expect(exitCode).toBe(1);
-      expect(error).toMatch(/^error: .*Cannot write .*: no space left on the device; free some/);
+      expect(error).toMatch(/^error: .*Cannot write .*: no space left on the device; free some/m);
       expect(leftoversIn(out)).toEqual([]);
       parseReport(readFileSync(join(out, 'report.json'), 'utf8'));
       expect(readFileSync(join(out, 'report.html'), 'utf8')).toMatch(/<\/html>\n$/);

@@ -58,9 +58,10 @@ describe('a finished run', () => {
         .map((line) => line.split(',')[1]),
     );
     expect(report.samples).toHaveLength(3);
-    for (const { history, lists } of report.samples) {
+    for (const { history, next, lists } of report.samples) {
       expect(Object.keys(lists)).toEqual(names);
-      for (const title of [...history, ...Object.values(lists).flat()]) {
+      const listed = Object.values(lists).flat();
+      for (const title of [...history, ...next, ...listed.map((item) => item.title)]) {
         expect(titles).toContain(title);
       }
     }
@@ -95,7 +96,8 @@ describe('a finished run', () => {
     const again = await tensorec('run', file, '--out', join(folder, 'json'), '--json');
     const printed = parseReport(again.out);
     expect(printed).toEqual(parseReport(readFileSync(join(folder, 'json/report.json'), 'utf8')));
-    const { models: before, ...rest } = report;
+    const { models: before, createdAt, ...rest } = report;
+    expect(printed.createdAt > createdAt).toBe(true);
     expect(printed).toMatchObject(rest);
     expect(printed.models.map((model) => model.runs)).toEqual(before.map((model) => model.runs));
   });

@@ -119,7 +119,13 @@ function samples(users: readonly SampleUser[]): string {
     (user) => `<section><h3>${escapeHtml(user.user)}</h3><div class="lists">
 <div><h4>did last</h4>${list('ul', user.history)}</div>
 ${Object.entries(user.lists)
-  .map(([model, titles]) => `<div><h4>${escapeHtml(model)}</h4>${list('ol', titles)}</div>`)
+  .map(
+    ([model, items]) =>
+      `<div><h4>${escapeHtml(model)}</h4>${list(
+        'ol',
+        items.map(({ title }) => title),
+      )}</div>`,
+  )
   .join('\n')}
 </div></section>`,
   );

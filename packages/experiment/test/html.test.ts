@@ -5,6 +5,7 @@ const hostile = '<script>alert(1)</script>&"\'';
 
 const report: Report = {
   name: hostile,
+  createdAt: '2026-01-02T03:04:05.000Z',
   experiment: {
     name: hostile,
     seed: 0,
@@ -31,6 +32,7 @@ const report: Report = {
     testUsers: 3,
     leftOut: 0,
     tieShare: 0.5,
+    warnings: [],
     notes: [hostile],
   },
   models: [
@@ -54,7 +56,17 @@ const report: Report = {
       evaluateSeconds: 0,
     },
   ],
-  samples: [{ user: hostile, history: [hostile], lists: { popular: [hostile] } }],
+  comparisons: [],
+  curves: [],
+  segments: [],
+  samples: [
+    {
+      user: hostile,
+      history: [hostile],
+      next: [hostile],
+      lists: { popular: [{ title: hostile, hit: true }] },
+    },
+  ],
 };
 
 describe('reportHtml', () => {

@@ -10,6 +10,7 @@ import { runExperiment, type PerUserResult } from '../run.js';
 import { parseExperiment } from '../schema.js';
 import { prepareData } from './prepare.js';
 import { perUserCsv } from './per-user.js';
+import { UnfinishedRuns } from './unfinished.js';
 
 /** Options of {@link runExperimentFile}. */
 export interface RunFileOptions extends CallOptions {
@@ -23,6 +24,8 @@ export interface RunFileOptions extends CallOptions {
   readonly skipBadLines?: boolean | number | undefined;
   /** Threads that compute, from 1; default all cores, at most 8. Results do not depend on it. */
   readonly threads?: number | undefined;
+  /** Called with what a person who waits should know: models that an interrupted run had finished. */
+  readonly onNotice?: ((text: string) => void) | undefined;
 }
 
 /** A report, and the folder that it was written to. */
@@ -34,6 +37,11 @@ export interface WrittenReport {
 /**
  * Runs an experiment file: reads, filters and splits the data, fits and evaluates the models, and writes `report.json`,
  * `report.html`, `per-user.csv.gz` and a folder `models/NAME` a model.
+ *
+ * Each finished run of a model is kept in `.unfinished` in the output folder until the experiment has ended with every
+ * model. Run again after an interruption, the same experiment into the same folder takes finished runs from there, says so
+ * in the notes of the report, and gives the same figures; models that failed are run again. Runs of other data, settings or
+ * versions are not used.
  *
  * @throws TensorecError `experiment` for a file that is wrong, `file` when something cannot be read or written (the
  * output folder is tried before anything runs), `parse` for a bad line in the data.
@@ -47,6 +55,7 @@ export async function runExperimentFile(
   await requireWritable(folder);
   await ready({ threads: options.threads });
   const data = await prepareData(experiment, resolve(file, '..'), options);
+  const store = await UnfinishedRuns.open(folder, options.models);
   const perUser: PerUserResult[] = [];
   const report = await runExperiment(experiment, data, {
     models: options.models,
@@ -58,7 +67,9 @@ export async function runExperimentFile(
     versions: { node: process.versions.node },
     signal: options.signal,
     onProgress: options.onProgress,
+    onNotice: options.onNotice,
     residentMemory: () => process.memoryUsage.rss(),
+    store,
     async onModel(model: Model, name: string) {
       const artifact = join(folder, 'models', name);
       await save(model, artifact);
@@ -72,6 +83,7 @@ export async function runExperimentFile(
   await writeFileAtomic(join(folder, 'per-user.csv.gz'), perUserCsv(perUser));
   await writeFileAtomic(join(folder, 'report.html'), reportHtml(report));
   await writeFileAtomic(join(folder, 'report.json'), `${JSON.stringify(report, null, 2)}\n`);
+  if (report.models.every(({ status }) => status === 'ok')) await store.remove();
   return { report, folder };
 }
 
