@@ -165,7 +165,11 @@ describe('models', () => {
     ]);
     const text = (await tensorec('models')).out;
     for (const { name } of listed) expect(text).toMatch(new RegExp(`^${name}: `, 'm'));
-    expect(text).toMatch(/^ {2}userRegularization +10 {2}/m);
+    expect(text).toMatch(/^ {2}userRegularization +10 {2}0\.1 to 100, log {2}/m);
+    expect(text).toMatch(/^ {2}similarity +"cosine" {2}cosine, jaccard {2}/m);
+    expect(bias).toMatchObject({
+      searchSpace: { itemRegularization: { from: 0.1, to: 100, scale: 'log' } },
+    });
   });
 
   it('lists those of a module too', async () => {

@@ -11,8 +11,5 @@ export * from './popularity.js';
 export * from './ranking.js';
 export * from './rating.js';
 export * from './registry.js';
-<<<<<<< HEAD
-export * from './statistics/index.js';
-=======
 export * from './serendipity.js';
->>>>>>> h-experiment
+export * from './statistics/index.js';
