@@ -235,7 +235,10 @@ describe('usage', () => {
     [['run', 'a.json', '--skip-bad-lines=-1'], /--skip-bad-lines[^]*Expected a whole number/],
     [['run', '--skip-bad-lines', 'a.json'], /--skip-bad-lines[^]*Expected a whole number/],
     [['run', 'a.json', '--quiet', '--json'], /cannot be used with/],
-    [['recommend', 'a'], /required option '--user <id...>' not specified/],
+    [
+      ['recommend', 'a'],
+      /nobody to recommend to; give --user, --users-file, --all-users or --history/,
+    ],
     [['recommend', 'a', '--user', 'u', '--k', '0'], /--k <n>[^]*Expected at least 1/],
     [['recommend', 'a', '--user', 'u', '--k', '1.5'], /--k <n>[^]*Expected a whole number/],
     [['similar', 'a', '--item', 'i', '--k', 'ten'], /--k <n>[^]*Expected a whole number/],
