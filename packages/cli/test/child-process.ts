@@ -5,7 +5,7 @@ const bin = fileURLToPath(new URL('../src/bin.ts', import.meta.url));
 const tsx = import.meta.resolve('tsx');
 
 /** How a process ended and what it printed. */
-export interface Ended {
+interface Ended {
   readonly code: number | null;
   readonly out: string;
   readonly error: string;

@@ -95,7 +95,7 @@ function* rankAndDescribe(lists: Lists): Steps<Outcome> {
   const { itemFeatures, userGroups } = settings;
   const facts = new ListFacts(scorer, itemFeatures);
   const listTable = new ListTable(requested.lists, facts, users);
-  const tally = new ItemTally(table.longest, scorer.itemOf, scorer.model.items.size);
+  const tally = new ItemTally(table.longest, scorer, users, relevance);
   const notes = yield* rankAll(scorer, test, users, relevance, settings, table, (ranked) => {
     tally.record(ranked);
     listTable.record(ranked);

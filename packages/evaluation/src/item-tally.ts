@@ -1,5 +1,7 @@
 import type { PerItem } from './evaluation.js';
 import type { RankedUser } from './rank-all.js';
+import type { Relevance } from './relevance.js';
+import type { Scorer } from './scorer.js';
 
 /** Counts what became of each item in the lists of users. */
 export class ItemTally {
@@ -11,21 +13,22 @@ export class ItemTally {
 
   /**
    * @param cut - the longest cut of the metrics
-   * @param itemOf - the model's row of each item of the test part; −1 where the model does not know it
-   * @param items - the items of the model
+   * @param users - rows of the test part's users: all that are evaluated, whether they get a list or not
    */
-  constructor(cut: number, itemOf: Int32Array, items: number) {
+  constructor(cut: number, { itemOf, model }: Scorer, users: Int32Array, relevance: Relevance) {
     this.#cut = cut;
     this.#itemOf = itemOf;
-    this.#places = new Int32Array(items);
+    this.#places = new Int32Array(model.items.size);
     this.#relevant = new Int32Array(itemOf.length);
     this.#hits = new Int32Array(itemOf.length);
+    for (const user of users) {
+      for (const item of relevance.itemsOf(user)) this.#relevant[item]!++;
+    }
   }
 
   record({ items, relevant, rankOf }: RankedUser): void {
     for (const item of items) this.#places[item]!++;
     for (const item of relevant) {
-      this.#relevant[item]!++;
       if ((rankOf[this.#itemOf[item]!] ?? 0) > 0) this.#hits[item]!++;
     }
   }

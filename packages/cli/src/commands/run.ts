@@ -10,7 +10,7 @@ import { exitCodes } from '../exit-codes.js';
 import { moduleOption, positive, wholeNumber } from '../options.js';
 
 /** Options of `tensorec run`. */
-export interface RunOptions {
+interface RunOptions {
   readonly out?: string;
   readonly dataDir?: string;
   readonly module?: readonly string[];
@@ -25,7 +25,7 @@ export interface RunOptions {
  *
  * @returns whether every model ran.
  */
-export async function runCommand(
+async function runCommand(
   file: string,
   options: RunOptions,
   console: Console,

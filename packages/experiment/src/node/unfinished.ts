@@ -7,7 +7,7 @@ import type { FinishedRun, RunStore } from '../finished-run.js';
 import { decodeRun, encodeRun } from '../stored-run.js';
 
 /** Folder of the finished runs of an experiment that has not ended, below the folder of the report. */
-export const unfinishedFolder = '.unfinished';
+const unfinishedFolder = '.unfinished';
 
 const runFileName = /^[0-9a-f]{64}\.run$/;
 
