@@ -165,7 +165,11 @@ describe('models', () => {
     ]);
     const text = (await tensorec('models')).out;
     for (const { name } of listed) expect(text).toMatch(new RegExp(`^${name}: `, 'm'));
-    expect(text).toMatch(/^ {2}userRegularization +10 {2}/m);
+    expect(text).toMatch(/^ {2}userRegularization +10 {2}0\.1 to 100, log {2}/m);
+    expect(text).toMatch(/^ {2}similarity +"cosine" {2}cosine, jaccard {2}/m);
+    expect(bias).toMatchObject({
+      searchSpace: { itemRegularization: { from: 0.1, to: 100, scale: 'log' } },
+    });
   });
 
   it('lists those of a module too', async () => {
@@ -231,7 +235,10 @@ describe('usage', () => {
     [['run', 'a.json', '--skip-bad-lines=-1'], /--skip-bad-lines[^]*Expected a whole number/],
     [['run', '--skip-bad-lines', 'a.json'], /--skip-bad-lines[^]*Expected a whole number/],
     [['run', 'a.json', '--quiet', '--json'], /cannot be used with/],
-    [['recommend', 'a'], /required option '--user <id...>' not specified/],
+    [
+      ['recommend', 'a'],
+      /nobody to recommend to; give --user, --users-file, --all-users or --history/,
+    ],
     [['recommend', 'a', '--user', 'u', '--k', '0'], /--k <n>[^]*Expected at least 1/],
     [['recommend', 'a', '--user', 'u', '--k', '1.5'], /--k <n>[^]*Expected a whole number/],
     [['similar', 'a', '--item', 'i', '--k', 'ten'], /--k <n>[^]*Expected a whole number/],

@@ -82,6 +82,7 @@ export function scripted(
     paper: 'none',
     tasks: ['ranking'],
     capabilities: [],
+    searchSpace: {},
     schema: z.strictObject({ factors: z._default(z.number(), 1) }),
     create: () => new ScriptedRecommender(name, scores, onFit),
     restore: () => {

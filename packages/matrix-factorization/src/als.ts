@@ -350,6 +350,11 @@ export const als: ModelDescriptor<ALSParameters> = {
   tasks: ['ranking', 'next-item'],
   capabilities: ['folds-in', 'finds-similar', 'has-factors', 'explains'],
   schema,
+  searchSpace: {
+    factors: { from: 16, to: 256, scale: 'log', integer: true },
+    regularization: { from: 0.0005, to: 0.1, scale: 'log' },
+    unobservedWeight: { from: 0.001, to: 1, scale: 'log' },
+  },
   create: (parameters) => new ImplicitALS(parameters),
   restore: (training, parameters, tensors) =>
     new ALSModel(training, parameters, {

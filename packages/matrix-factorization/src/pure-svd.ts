@@ -181,6 +181,7 @@ export const pureSvd: ModelDescriptor<PureSVDParameters> = {
   tasks: ['ranking', 'next-item'],
   capabilities: ['folds-in', 'finds-similar', 'has-factors', 'explains'],
   schema,
+  searchSpace: { factors: { from: 8, to: 512, scale: 'log', integer: true } },
   create: (parameters) => new PureSVD(parameters),
   restore: (training, parameters, tensors) =>
     new PureSVDModel(

@@ -273,6 +273,10 @@ export const gfCf: ModelDescriptor<GraphFilterCFParameters> = {
   tasks: ['ranking', 'next-item'],
   capabilities: ['folds-in', 'finds-similar', 'explains'],
   schema,
+  searchSpace: {
+    alpha: { from: 0, to: 1 },
+    factors: { from: 32, to: 512, scale: 'log', integer: true },
+  },
   create: (parameters) => new GraphFilterCF(parameters),
   restore: (training, parameters, tensors) =>
     new GraphFilterCFModel(training, parameters, readFilters(tensors, training.items.size)),

@@ -1,4 +1,10 @@
-import { TensorecError, type ModelState, type Schema, type TensorReader } from '@tensorec/core';
+import {
+  TensorecError,
+  type ModelState,
+  type Schema,
+  type SearchSpace,
+  type TensorReader,
+} from '@tensorec/core';
 import {
   nearestNeighbors,
   type Csr,
@@ -62,6 +68,17 @@ export function neighborhoodSchema(
     ),
   });
 }
+
+/**
+ * The neighbours and weightings that Ferrari Dacrema, Cremonesi & Jannach (2019), "Are we really making much progress?", search;
+ * the similarities are those that need no ratings.
+ */
+export const neighborhoodSearchSpace: SearchSpace<NeighborhoodParameters> = {
+  neighbors: { from: 5, to: 1000, scale: 'log', integer: true },
+  similarity: { choices: ['cosine', 'jaccard'] },
+  shrink: { from: 0, to: 100 },
+  weighting: { choices: ['none', 'tf-idf', 'bm25'] },
+};
 
 /** Whether the values that are compared are ratings: then the last of repeated pairs counts, and else their sum. */
 export function comparesRatings({ similarity }: NeighborhoodParameters): boolean {

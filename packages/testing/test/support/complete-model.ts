@@ -163,6 +163,7 @@ export const complete: ModelDescriptor<CompleteParameters> = {
   tasks: ['ranking', 'rating'],
   capabilities: ['rates-items', 'folds-in', 'finds-similar', 'has-factors', 'explains'],
   schema,
+  searchSpace: { shrink: { from: 0.1, to: 100, scale: 'log' } },
   create: (parameters) => new Complete(parameters),
   restore: (training, parameters, tensors) => {
     const { size } = training.items;

@@ -44,6 +44,10 @@ export const fittingFlaws: Readonly<Record<string, KnownFlaw>> = {
       'a parameter that is NaN is refused by name',
     ],
   },
+  'a search space beyond the schema': {
+    descriptor: { searchSpace: { shrink: { from: -1, to: 1 } } },
+    foundBy: ['every point of the search space is accepted by the schema'],
+  },
   'a schema that lets everything pass': {
     descriptor: { schema: looseSchema },
     foundBy: ['a hostile or newer model.json is refused'],
