@@ -80,43 +80,55 @@ function* compare(
     }),
   );
   if (pairs.length === 0) return [];
-  const permutation = yield* pairedPermutationTest(
+  const testing = pairedPermutationTest(
     pairs.map(({ differences }) => differences),
     { seed },
   );
-  const wilcoxon = pairs.map(({ differences }) => wilcoxonSignedRank(differences));
-  return labels.flatMap((metric) =>
-    (['permutation', 'wilcoxon'] as const).flatMap((test) => {
-      const results = test === 'permutation' ? permutation : wilcoxon;
-      const family = pairs.flatMap((pair, n) =>
-        pair.metric === metric ? [{ pair, pValue: results[n]!.pValue }] : [],
-      );
-      return describeFamily(metric, test, family, joint);
-    }),
-  );
+  const permutation = yield* partOf(testing, 0, 0.6);
+  const tested: TestedPair[] = [];
+  for (const [n, pair] of pairs.entries()) {
+    tested.push({
+      ...pair,
+      interval: joint.interval((mean) => mean[pair.columnA]! - mean[pair.columnB]!),
+      pValues: {
+        permutation: permutation[n]!.pValue,
+        wilcoxon: wilcoxonSignedRank(pair.differences).pValue,
+      },
+    });
+    yield 0.6 + (0.4 * (n + 1)) / pairs.length;
+  }
+  return labels.flatMap((metric) => {
+    const family = tested.filter((pair) => pair.metric === metric);
+    return (['permutation', 'wilcoxon'] as const).flatMap((test) => describeFamily(test, family));
+  });
+}
+
+interface TestedPair extends Pair {
+  readonly interval: Interval;
+  readonly pValues: Readonly<Record<Comparison['test'], number>>;
 }
 
 function describeFamily(
-  metric: string,
   test: Comparison['test'],
-  members: readonly { readonly pair: Pair; readonly pValue: number }[],
-  joint: Bootstrap,
+  pairs: readonly TestedPair[],
 ): readonly Comparison[] {
-  const count = members.length;
-  const family = `${metric}, ${count} ${count === 1 ? 'pair' : 'pairs'} of models`;
-  const adjusted = holm(members.map(({ pValue }) => pValue));
-  return members.map(({ pair: { a, b, columnA, columnB, differences }, pValue }, n) => ({
-    a,
-    b,
-    metric,
-    test,
-    family,
-    difference: differences.reduce((sum, value) => sum + value, 0) / differences.length,
-    interval: joint.interval((mean) => mean[columnA]! - mean[columnB]!),
-    effectSize: pairedEffectSize(differences),
-    pValue,
-    adjustedPValue: adjusted[n]!,
-  }));
+  const count = pairs.length;
+  const adjusted = holm(pairs.map(({ pValues }) => pValues[test]));
+  return pairs.map(({ a, b, metric, differences, interval, pValues }, n) => {
+    const effectSize = pairedEffectSize(differences);
+    return {
+      a,
+      b,
+      metric,
+      test,
+      family: `${metric}, ${count} ${count === 1 ? 'pair' : 'pairs'} of models`,
+      difference: differences.reduce((sum, value) => sum + value, 0) / differences.length,
+      interval,
+      ...(Number.isFinite(effectSize) ? { effectSize } : {}),
+      pValue: pValues[test],
+      adjustedPValue: adjusted[n]!,
+    };
+  });
 }
 
 function pairsOf(count: number): readonly (readonly [first: number, second: number])[] {

@@ -1,10 +1,12 @@
 import type { RatingSums } from '@tensorec/evaluation';
-import { finish } from '@tensorec/kernels';
+import { finish, ready } from '@tensorec/kernels';
 import { describe, expect, it } from 'vitest';
 import type { ModelResult } from '../src/model-results.js';
 import { ratingStatistics } from '../src/rating-statistics.js';
 import { listStatistics } from '../src/statistics.js';
 import { finished, folds, resultOf, splitOf } from './support.js';
+
+await ready();
 
 const users = Array.from({ length: 40 }, (_, n) => `u${n}`);
 const all = folds(

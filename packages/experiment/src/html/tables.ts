@@ -14,7 +14,10 @@ export function modelTable(report: Report): Markup {
   const several = report.models.some(({ runs }) => runs.length > 1);
   const heads = metrics.map(
     (metric) =>
-      html`<th scope="col" data-sort="${merit(metric, 1) > merit(metric, 0) ? 'descending' : 'ascending'}">
+      html`<th
+        scope="col"
+        data-sort="${merit(metric, 1) > merit(metric, 0) ? 'descending' : 'ascending'}"
+      >
         ${metric}
       </th>`,
   );
