@@ -17,7 +17,9 @@ const nothing = { missing: ['there are no values and no timestamps'], values: un
 export function guessSessionTest({ lines }: Head): FormatGuess | undefined {
   const form = /^[^\t ]+(?: [^\t ]+)*\t[^\t ]+$/;
   const judged = lines.slice(0, JUDGED_LINES);
-  if (!judged.every((line) => form.test(line)) || !judged.some((line) => line.includes(' '))) {
+  // The first line may be a header with a space in a name.
+  const hasPrefix = judged.slice(judged.length > 1 ? 1 : 0).some((line) => line.includes(' '));
+  if (!hasPrefix || !judged.every((line) => form.test(line))) {
     return undefined;
   }
   return {
