@@ -140,6 +140,20 @@ describe('tables without a header', () => {
     });
   });
 
+  it('does not take ISBNs for times', async () => {
+    const { spec } = await guess(lines(60, (n) => `${n % 9};0${439_023_480 + (n % 20)};${n % 11}`));
+    expect(spec).toEqual({
+      format: 'delimited',
+      separator: ';',
+      columns: { user: 0, item: 1, value: 2 },
+    });
+  });
+
+  it('knows a user whose events fill the beginning', async () => {
+    const { spec } = await guess(lines(6000, (n) => `7,${n % 900},${1_600_000_000 + n}`));
+    expect(spec).toEqual({ format: 'delimited', columns: { user: 0, item: 1, timestamp: 2 } });
+  });
+
   it('counts beyond the scale of ratings', async () => {
     const { spec, values } = await guess(lines(40, (n) => `${n % 7}\t${n % 9}\t${n * n + 3}`));
     expect(spec).toMatchObject({ separator: '\t', columns: { value: 2 } });

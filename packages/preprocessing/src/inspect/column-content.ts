@@ -74,8 +74,7 @@ export function looksLikeRatings(content: ColumnContent): boolean {
   );
 }
 
-/** Whether a column can hold ids: no fractions, no dates, no empty cells, more than one of them. */
-export function canBeIds(content: ColumnContent): boolean {
-  const { numeric, integers, dates, empty, distinct, cells } = content;
-  return !dates && empty === 0 && (integers || !numeric) && (distinct > 1 || cells === 1);
+/** Whether a column can hold ids: no fractions, no dates, no empty cells. */
+export function canBeIds({ numeric, integers, dates, empty }: ColumnContent): boolean {
+  return !dates && empty === 0 && (integers || !numeric);
 }

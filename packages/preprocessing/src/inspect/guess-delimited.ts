@@ -101,14 +101,11 @@ function findByContent(columns: Columns, roles: Roles, reasons: string[]): void 
   }
   const taken = (): readonly number[] => Object.values(roles);
   const free = (): number[] => contents.map((_, n) => n).filter((n) => !taken().includes(n));
-  const times = free().find(
-    (n) => n > 0 && looksLikeTimes(contents[n]!) && contents[n]!.distinct > 1,
+  const ids = idColumns(
+    columns,
+    free(),
+    (['user', 'item'] as const).filter((role) => roles[role] === undefined).length,
   );
-  if (roles.timestamp === undefined && times !== undefined) {
-    roles.timestamp = times;
-    reasons.push(`column ${times} holds times between 1980 and 2100`);
-  }
-  const ids = free().filter((n) => canBeIds(contents[n]!) && !otherMeaning.test(header?.[n] ?? ''));
   const repeats = (n: number): boolean =>
     body.length < ENOUGH_ROWS || contents[n]!.distinct < body.length;
   for (const role of ['user', 'item'] as const) {
@@ -119,6 +116,11 @@ function findByContent(columns: Columns, roles: Roles, reasons: string[]): void 
     reasons.push(
       `column ${found} holds ${contents[found]!.distinct} different ids on ${body.length} lines; the ${role} is taken to be the ${role === 'user' ? 'first' : 'next'} such column`,
     );
+  }
+  const times = free().find((n) => n > 0 && looksLikeTimes(contents[n]!));
+  if (roles.timestamp === undefined && times !== undefined) {
+    roles.timestamp = times;
+    reasons.push(`column ${times} holds times between 1980 and 2100`);
   }
   const [user, item] = [roles.user!, roles.item!];
   const isTable =
@@ -137,6 +139,22 @@ function findByContent(columns: Columns, roles: Roles, reasons: string[]): void 
       `column ${value} holds ${distinct} different numbers from ${minimum} to ${maximum}`,
     );
   }
+}
+
+/**
+ * Columns that can hold users and items. Ids can look like times, as ISBNs do: a column that does is passed over where
+ * enough others are left that do not look like ratings, or stand before it.
+ */
+function idColumns(
+  { header, contents }: Columns,
+  free: readonly number[],
+  needed: number,
+): number[] {
+  const ids = free.filter((n) => canBeIds(contents[n]!) && !otherMeaning.test(header?.[n] ?? ''));
+  const plain = ids.filter((n) => !looksLikeTimes(contents[n]!));
+  const firstTime = ids.find((n) => looksLikeTimes(contents[n]!)) ?? Infinity;
+  const certain = plain.filter((n) => n < firstTime || !looksLikeRatings(contents[n]!));
+  return certain.length >= needed ? plain : ids;
 }
 
 /** Takes out values and times that the reader would refuse; what it took out, in words. */

@@ -1,4 +1,5 @@
 import { TensorecError } from '@tensorec/core';
+import { rolesByName } from './column-names.js';
 import type { FormatGuess, GuessAlternative } from './format-guess.js';
 import type { Head } from './head.js';
 
@@ -17,7 +18,10 @@ const nothing = { missing: ['there are no values and no timestamps'], values: un
 export function guessSessionTest({ lines }: Head): FormatGuess | undefined {
   const form = /^[^\t ]+(?: [^\t ]+)*\t[^\t ]+$/;
   const judged = lines.slice(0, JUDGED_LINES);
-  if (!judged.every((line) => form.test(line)) || !judged.some((line) => line.includes(' '))) {
+  const { user, item } = rolesByName(lines[0]!.split('\t'));
+  const isTable = user !== undefined && item !== undefined;
+  const hasPrefix = judged.some((line) => line.includes(' '));
+  if (isTable || !hasPrefix || !judged.every((line) => form.test(line))) {
     return undefined;
   }
   return {
