@@ -25,11 +25,7 @@ interface RunOptions {
  *
  * @returns whether every model ran.
  */
-async function runCommand(
-  file: string,
-  options: RunOptions,
-  console: Console,
-): Promise<boolean> {
+async function runCommand(file: string, options: RunOptions, console: Console): Promise<boolean> {
   const progress = new ProgressDisplay(console);
   try {
     const { report, folder } = await runExperimentFile(file, {
