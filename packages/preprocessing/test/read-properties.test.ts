@@ -77,7 +77,6 @@ async function expectSameInAnyBlocks(
       const inBlocks = await outcome(() => parse(content, sizes, skipBadLines));
       expect(inBlocks).toEqual(await outcome(() => parse(content, [1 << 16], skipBadLines)));
     }),
-    { numRuns: 200 },
   );
 }
 
@@ -124,7 +123,6 @@ describe('text of many lines', () => {
           expect(rowsOf(interactions)).toEqual(lines.map(([user, item]) => [user, item]));
         },
       ),
-      { numRuns: 150 },
     );
   });
 });
@@ -157,7 +155,6 @@ describe('what is written in a format', () => {
           data.map(({ user, item, value, time }) => [user, item, value, time]),
         );
       }),
-      { numRuns: 60 },
     );
   });
 
@@ -174,7 +171,6 @@ describe('what is written in a format', () => {
           data.map(({ user, item, value, time }) => [user, item, value, time]),
         );
       }),
-      { numRuns: 60 },
     );
   });
 
@@ -190,7 +186,6 @@ describe('what is written in a format', () => {
           users.flatMap(([, items], n) => items.map((item) => [`session-${n + 1}`, item])),
         );
       }),
-      { numRuns: 60 },
     );
   });
 });
@@ -214,7 +209,6 @@ describe('parseNumber', () => {
           expect(parse(text)).toBe(expected);
         },
       ),
-      { numRuns: 2000 },
     );
   });
 

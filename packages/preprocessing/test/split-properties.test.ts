@@ -78,7 +78,6 @@ describe('every split', () => {
         expect(again.test.fingerprint).toBe(split.test.fingerprint);
         expect(again.train.fingerprint).toBe(split.train.fingerprint);
       }),
-      { numRuns: 40 },
     );
   });
 
@@ -99,7 +98,6 @@ describe('every split', () => {
           for (const [user, time] of times) last.set(user, Math.max(time, last.get(user) ?? time));
         }
       }),
-      { numRuns: 50 },
     );
   });
 
@@ -258,7 +256,6 @@ describe('every split', () => {
         expect(new Set(splits.map(({ splitId }) => splitId)).size).toBe(folds);
         for (const split of splits) expectPartition(data, split);
       }),
-      { numRuns: 40 },
     );
   });
 });
