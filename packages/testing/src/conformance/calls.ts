@@ -42,7 +42,7 @@ export const callRules: readonly Rule[] = rulesOf('every model', [
       await reportsProgress('fit', async (options) => {
         await withModel(subject, larger().train, () => undefined, options);
       });
-      await withModel(subject, checkerboard().train, async (model) => {
+      await withModel(subject, larger().train, async (model) => {
         for (const [what, call] of requests(model)) await reportsProgress(what, call);
       });
     },

@@ -35,6 +35,11 @@ export const memoryRules: readonly Rule[] = rulesOf('every model', [
         model.dispose();
       });
       sameAsBefore(before, 'after an aborted fit');
+      await failure(async () => {
+        const model = await recommender(subject).fit(train, { onEpoch: stop });
+        model.dispose();
+      });
+      sameAsBefore(before, 'after a fit that onEpoch ended');
       await withModel(subject, train, async (model) => {
         for (const [, call] of requests(model)) await abortAtOnce(call);
       });
@@ -42,6 +47,10 @@ export const memoryRules: readonly Rule[] = rulesOf('every model', [
     },
   },
 ]);
+
+function stop(): never {
+  throw new Error('enough');
+}
 
 interface Taken {
   readonly bytes: number;
