@@ -9,6 +9,7 @@ import {
 import * as fc from 'fast-check';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import {
+  foldsFromParts,
   kCore,
   kFold,
   leaveLastOut,
@@ -19,7 +20,7 @@ import {
   type SplitStage,
 } from '../src/index.js';
 import { errorOf } from './error-of.js';
-import { events, interactionsOf, namesOf, plainRows } from './interactions-of.js';
+import { events, interactionsOf, namesOf, plainRows, type PlainRow } from './interactions-of.js';
 import { rowsOf } from './sources.js';
 
 /** Parts are disjoint, in the order of the data, and together the data. */
@@ -241,6 +242,26 @@ describe('every split', () => {
       expect(error.code).toBe('role');
       expect(error.message).toMatch(/^Only whole data is split, and this is a (train|test) part/);
     }
+  });
+
+  it('given folds are the tests, and the rest is train', () => {
+    const folds = fc.integer({ min: 2, max: 4 });
+    fc.assert(
+      fc.property(plainRows, folds, (rows, count) => {
+        const data = interactionsOf(rows);
+        const foldOf = ({ user, item }: PlainRow): number => (user * 5 + item * 3) % count;
+        const parts = Array.from({ length: count }, (_, n) =>
+          rows.filter((row) => foldOf(row) === n),
+        );
+        fc.pre(parts.every((part) => part.length > 0));
+        const splits = foldsFromParts(parts.map((part) => interactionsOf(part)))(data);
+        expect(splits).toHaveLength(count);
+        splits.forEach((split, n) => {
+          expectPartition(data, split);
+          expect(rowsOf(split.test)).toEqual(rowsOf(interactionsOf(parts[n]!)));
+        });
+      }),
+    );
   });
 
   it('k-fold deals all interactions out once, evenly', () => {
