@@ -58,6 +58,10 @@ export const callRules: readonly Rule[] = rulesOf('every model', [
       for (const [what, call] of calls) {
         await refused(() => call({}), 'invalid-argument', `${what} after dispose`);
       }
+      if (hasCapability(model, 'explains')) {
+        const request = { user: model.users.id(0), item: model.items.id(0) };
+        await refused(() => model.explain(request), 'invalid-argument', 'explain after dispose');
+      }
     },
   },
 ]);

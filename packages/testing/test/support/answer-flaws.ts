@@ -238,6 +238,19 @@ export const answerFlaws: Readonly<Record<string, KnownFlaw>> = {
     },
     foundBy: ['progress rises from 0 to 1'],
   },
+  'reasons after dispose': {
+    spoil: (model) => {
+      const explain = model.explain.bind(model);
+      let disposed = false;
+      const dispose = model.dispose.bind(model);
+      model.dispose = () => {
+        disposed = true;
+        dispose();
+      };
+      model.explain = (request) => (disposed ? Promise.resolve([]) : explain(request));
+    },
+    foundBy: ['a disposed model refuses every request, and may be disposed again'],
+  },
   'answers after dispose': {
     spoil: (model) => {
       model.dispose = () => undefined;

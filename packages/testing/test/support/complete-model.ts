@@ -143,6 +143,7 @@ export class CompleteModel<User extends Id = Id, Item extends Id = Id>
   }
 
   explain(request: ExplainRequest<User, Item>): Promise<readonly Reason<Item>[]> {
+    this.requireUsable();
     return Promise.resolve(explainScore(this, request));
   }
 

@@ -131,6 +131,7 @@ export const fittingFlaws: Readonly<Record<string, KnownFlaw>> = {
     spoil: keepMemory,
     foundBy: [
       "fit, requests and dispose leave the kernels' memory and threads as they were",
+      "loading, requests and dispose leave the kernels' memory as it was",
       "calls that are aborted leave the kernels' memory as it was",
     ],
   },
@@ -147,6 +148,15 @@ export const fittingFlaws: Readonly<Record<string, KnownFlaw>> = {
       });
     },
     foundBy: ["fit, requests and dispose leave the kernels' memory and threads as they were"],
+  },
+  'memory of the kernels that loading keeps': {
+    descriptor: {
+      restore(...parts) {
+        keepMemory();
+        return complete.restore(...parts);
+      },
+    },
+    foundBy: ["loading, requests and dispose leave the kernels' memory as it was"],
   },
   'memory of the kernels that is kept after an abort': {
     async fit(fit, train, options) {
