@@ -79,7 +79,6 @@ async function expectSameInAnyBlocks(
       const inBlocks = await outcome(() => parse(content, sizes, skipBadLines));
       expect(inBlocks).toEqual(await outcome(() => parse(content, [1 << 16], skipBadLines)));
     }),
-    { numRuns: 200 },
   );
 }
 
@@ -126,7 +125,6 @@ describe('text of many lines', () => {
           expect(rowsOf(interactions)).toEqual(lines.map(([user, item]) => [user, item]));
         },
       ),
-      { numRuns: 150 },
     );
   });
 });
@@ -159,7 +157,6 @@ describe('what is written in a format', () => {
           data.map(({ user, item, value, time }) => [user, item, value, time]),
         );
       }),
-      { numRuns: 60 },
     );
   });
 
@@ -176,7 +173,6 @@ describe('what is written in a format', () => {
           data.map(({ user, item, value, time }) => [user, item, value, time]),
         );
       }),
-      { numRuns: 60 },
     );
   });
 
@@ -192,7 +188,6 @@ describe('what is written in a format', () => {
           users.flatMap(([, items], n) => items.map((item) => [`session-${n + 1}`, item])),
         );
       }),
-      { numRuns: 60 },
     );
   });
 });
@@ -216,7 +211,6 @@ describe('parseNumber', () => {
           expect(parse(text)).toBe(expected);
         },
       ),
-      { numRuns: 2000 },
     );
   });
 

@@ -17,6 +17,9 @@ export const formatVersion = 1;
 /** Name of the file that makes an artifact: it names the tensor file. */
 export const modelFileName = 'model.json';
 
+/** Longest model.json accepted, in bytes; parameters are all in it that varies. */
+const longestModelFile = 1 << 20;
+
 const modelFileSchema = z.strictObject({
   formatVersion: z.literal(formatVersion),
   model: z.string(),
@@ -174,6 +177,12 @@ async function readTensors(
 }
 
 async function readModelFile(bytes: Uint8Array): Promise<ModelFile> {
+  if (bytes.length > longestModelFile) {
+    throw new TensorecError(
+      'artifact',
+      `${modelFileName} has ${bytes.length} bytes, more than any artifact's (${longestModelFile}).`,
+    );
+  }
   let content: unknown;
   try {
     content = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
@@ -184,26 +193,34 @@ async function readModelFile(bytes: Uint8Array): Promise<ModelFile> {
       { cause },
     );
   }
-  const { formatVersion: found } = parseWith(
-    z.object({ formatVersion: z.int() }),
-    content,
-    modelFileName,
-    'artifact',
-  );
-  if (found > formatVersion) {
-    throw new TensorecError(
-      'artifact',
-      `The artifact has format version ${found}; this library (${version}) reads up to ${formatVersion}. Update @tensorec/core.`,
-    );
-  }
+  requireKnownVersion(content);
   const { checksum, ...rest } = parseWith(checkedFileSchema, content, modelFileName, 'artifact');
   if (checksum !== (await checksumOf(rest))) throw changed(modelFileName);
   return parseWith(modelFileSchema, rest, modelFileName, 'artifact');
 }
 
+/** Comes before all other checks, so that whoever has a newer artifact learns that it is newer. */
+function requireKnownVersion(content: unknown): void {
+  const schema = z.object({ formatVersion: z.optional(z.unknown()) });
+  const { formatVersion: found } = parseWith(schema, content, modelFileName, 'artifact');
+  if (found === formatVersion) return;
+  const isNewer = typeof found === 'number' && found > formatVersion;
+  const advice = isNewer ? 'Update @tensorec/core.' : 'It was changed after saving.';
+  throw new TensorecError(
+    'artifact',
+    `The artifact has ${found === undefined ? 'no format version' : `format version ${show(found)}`}; this library (${version}) reads up to ${formatVersion}. ${advice}`,
+  );
+}
+
 /** SHA-256 of the description's JSON without white space. */
 function checksumOf(description: object): Promise<string> {
-  return sha256(new TextEncoder().encode(JSON.stringify(description)));
+  let json: string;
+  try {
+    json = JSON.stringify(description);
+  } catch (cause) {
+    throw new TensorecError('artifact', `${modelFileName} is nested too deeply.`, { cause });
+  }
+  return sha256(new TextEncoder().encode(json));
 }
 
 function changed(name: string): TensorecError {

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isTensorecError, TensorecError } from '@tensorec/kernels';
 import {
@@ -84,9 +84,15 @@ export async function examine(folder: string): Promise<ExaminedArtifact> {
 
 class MissingTensors extends Error {}
 
+/** A pipe or a device, of which reading may never end, or a folder. */
+class NotAFile extends Error {
+  readonly code = 'NOTAFILE';
+}
+
 async function readArtifactFile(folder: string, name: string): Promise<Uint8Array<ArrayBuffer>> {
   const path = join(folder, name);
   try {
+    if (!(await stat(path)).isFile()) throw new NotAFile();
     return new Uint8Array(await readFile(path));
   } catch (error) {
     const failure = fileError(error, 'read', path);
