@@ -33,7 +33,11 @@ const stages: FilterStage[] = [
 ];
 
 /** What a filter leaves, as rows; none where it refuses to leave nothing. */
-function leaves(stage: FilterStage, rows: readonly PlainRow[], timed = true): string[] {
+function leaves(
+  stage: (data: Interactions) => Interactions,
+  rows: readonly PlainRow[],
+  timed = true,
+): string[] {
   try {
     return rowsOf(stage(interactionsOf(rows, timed))).map((row) => row.join(' '));
   } catch (error) {
