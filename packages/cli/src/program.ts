@@ -1,6 +1,7 @@
 import { isTensorecError, version } from '@tensorec/core';
 import { Command, CommanderError } from 'commander';
 import { registerDownload } from './commands/download.js';
+import { registerEvaluate } from './commands/evaluate.js';
 import { registerGenerate } from './commands/generate.js';
 import { registerModels } from './commands/models.js';
 import { registerRecommend } from './commands/recommend.js';
@@ -13,6 +14,7 @@ import { printable } from './table.js';
 /** What each command adds itself with, in the order of the help. */
 const commands: readonly ((program: Command, context: CommandContext) => void)[] = [
   registerRun,
+  registerEvaluate,
   registerRecommend,
   registerSimilar,
   registerModels,

@@ -1,2 +1,3 @@
+export * from './evaluate-artifacts.js';
 export * from './prepare.js';
 export * from './run-file.js';
