@@ -1,5 +1,6 @@
 import { isTensorecError, version } from '@tensorec/core';
 import { Command, CommanderError } from 'commander';
+import { registerCompare } from './commands/compare.js';
 import { registerDownload } from './commands/download.js';
 import { registerEvaluate } from './commands/evaluate.js';
 import { registerGenerate } from './commands/generate.js';
@@ -15,6 +16,7 @@ import { printable } from './table.js';
 const commands: readonly ((program: Command, context: CommandContext) => void)[] = [
   registerRun,
   registerEvaluate,
+  registerCompare,
   registerRecommend,
   registerSimilar,
   registerModels,
