@@ -1,9 +1,12 @@
 import { isTensorecError, version } from '@tensorec/core';
 import { Command, CommanderError } from 'commander';
 import { registerCompare } from './commands/compare.js';
+import { registerDoctor } from './commands/doctor.js';
 import { registerDownload } from './commands/download.js';
 import { registerEvaluate } from './commands/evaluate.js';
 import { registerGenerate } from './commands/generate.js';
+import { registerInit } from './commands/init.js';
+import { registerInspect } from './commands/inspect.js';
 import { registerModels } from './commands/models.js';
 import { registerRecommend } from './commands/recommend.js';
 import { registerRun } from './commands/run.js';
@@ -14,6 +17,8 @@ import { printable } from './table.js';
 
 /** What each command adds itself with, in the order of the help. */
 const commands: readonly ((program: Command, context: CommandContext) => void)[] = [
+  registerInspect,
+  registerInit,
   registerRun,
   registerEvaluate,
   registerCompare,
@@ -22,6 +27,7 @@ const commands: readonly ((program: Command, context: CommandContext) => void)[]
   registerModels,
   registerGenerate,
   registerDownload,
+  registerDoctor,
 ];
 
 /**

@@ -1,13 +1,8 @@
 import { partOf, type Steps } from '@tensorec/kernels';
-import {
-  bootstrap,
-  holm,
-  pairedEffectSize,
-  pairedPermutationTest,
-  wilcoxonSignedRank,
-} from '@tensorec/metrics';
+import { bootstrap } from '@tensorec/metrics';
 import { reportDifferences, type ReportDifference } from './report-differences.js';
 import type { Comparison, ModelReport, Report } from './report.js';
+import { compareColumns } from './statistics.js';
 
 /** The values of users in a report: model, then metric, then user. Means over runs. */
 export type UserValues = ReadonlyMap<string, ReadonlyMap<string, ReadonlyMap<string, number>>>;
@@ -151,36 +146,7 @@ function* compareAll(
   metric: string,
   seed: number,
 ): Steps<readonly Comparison[]> {
-  const pairs = names.flatMap((a, first) =>
-    names.slice(first + 1).map((b, n) => ({ a, b, first, second: first + 1 + n })),
-  );
-  if (pairs.length === 0 || values[0]!.length === 0) return [];
-  const differences = pairs.map(({ first, second }) =>
-    values[first]!.map((value, user) => value - values[second]![user]!),
-  );
-  const resampled = yield* partOf(bootstrap(values, { seed }), 0, 0.5);
-  const permutation = yield* partOf(pairedPermutationTest(differences, { seed }), 0.5, 1);
-  const signedRank = differences.map(wilcoxonSignedRank);
-  const family = `${metric}, ${pairs.length} ${pairs.length === 1 ? 'pair' : 'pairs'} of models`;
-  return (
-    [
-      ['permutation', permutation],
-      ['wilcoxon', signedRank],
-    ] as const
-  ).flatMap(([test, results]) => {
-    const pValues = results.map(({ pValue }) => pValue);
-    const adjusted = holm(pValues);
-    return pairs.map(({ a, b, first, second }, n) => ({
-      a,
-      b,
-      metric,
-      test,
-      family,
-      difference: permutation[n]!.difference,
-      interval: resampled.interval((means) => means[first]! - means[second]!),
-      effectSize: pairedEffectSize(differences[n]!),
-      pValue: pValues[n]!,
-      adjustedPValue: adjusted[n]!,
-    }));
-  });
+  if (values.length < 2 || values[0]!.length === 0) return [];
+  const joint = yield* partOf(bootstrap(values, { seed }), 0, 0.5);
+  return yield* partOf(compareColumns(names, [metric], values, joint, seed), 0.5, 1);
 }

@@ -2,7 +2,7 @@ export * from './best.js';
 export * from './compare-reports.js';
 export * from './evaluate-models.js';
 export * from './finished-run.js';
-export * from './html.js';
+export * from './html/index.js';
 export * from './parse-report.js';
 export type { PreparedData } from './prepared-data.js';
 export type { ReportDifference } from './report-differences.js';

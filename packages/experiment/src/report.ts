@@ -85,8 +85,11 @@ export interface Comparison {
   readonly difference: number;
   /** 95 % bootstrap interval of the difference, over users. */
   readonly interval: Interval;
-  /** Cohen's d of the paired differences: their mean by their standard deviation; 0 where all differences are 0. */
-  readonly effectSize: number;
+  /**
+   * Cohen's d of the paired differences: their mean by their standard deviation; 0 where all differences are 0, absent
+   * where they are all the same and not 0.
+   */
+  readonly effectSize?: number;
   readonly pValue: number;
   /** After Holm's correction within the family. */
   readonly adjustedPValue: number;

@@ -181,7 +181,8 @@ async function keepFirst(
   return { lists, training, artifact: await onModel?.(model, name) };
 }
 
-async function timed<Result>(
+/** What some work gives, and the seconds it took. */
+export async function timed<Result>(
   work: () => Promise<Result>,
 ): Promise<readonly [result: Result, seconds: number]> {
   const start = performance.now();

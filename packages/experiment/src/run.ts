@@ -1,4 +1,5 @@
 import {
+  runSteps,
   version,
   type CallOptions,
   type Id,
@@ -17,12 +18,14 @@ import { nameModels, resolveModels } from './named-model.js';
 import { popularityBias } from './popularity.js';
 import { foldsOf, type Fold, type PreparedData } from './prepared-data.js';
 import { combineProtocols } from './protocol.js';
+import { ratingStatistics } from './rating-statistics.js';
 import type { Machine, ModelRun, Report } from './report.js';
 import { RunKeys } from './run-key.js';
 import { runModel, type ModelOutcome, type RunContext } from './run-model.js';
 import { describeSamples, sampleUsers } from './samples.js';
 import type { ExperimentFile } from './schema.js';
 import { itemSegments, userSegments } from './segments.js';
+import { listStatistics } from './statistics.js';
 
 /** Users of the examples, at most. */
 const exampleUsers = 3;
@@ -112,11 +115,11 @@ export function runContext(
  *
  * @param notes - that concern the whole run
  */
-export function assembleReport(
+export async function assembleReport(
   context: RunContext,
   outcomes: readonly ModelOutcome[],
   notes: readonly string[],
-): Report {
+): Promise<Report> {
   const { experiment, data, folds, options } = context;
   const { whole } = data;
   return {
@@ -136,7 +139,7 @@ export function assembleReport(
       fingerprint: whole.fingerprint,
     },
     protocol: combineProtocols(experiment, data, folds, outcomes, notes),
-    ...compareModels(context, outcomes),
+    ...(await compareModels(context, outcomes)),
     samples: describeSamples(data, folds[0], context.sampleUsers, outcomes),
   };
 }
@@ -149,21 +152,30 @@ function exampleUsersOf(
   return hasLists ? sampleUsers(test, exampleUsers) : [];
 }
 
-function compareModels(
-  { experiment, folds, plan }: RunContext,
+async function compareModels(
+  { experiment, folds, plan, options: { signal, onProgress } }: RunContext,
   outcomes: readonly ModelOutcome[],
-): Pick<Report, 'models' | 'comparisons' | 'curves' | 'segments' | 'popularity'> {
-  const { metrics } = experiment.evaluation;
+): Promise<Pick<Report, 'models' | 'comparisons' | 'curves' | 'segments' | 'popularity'>> {
+  const { task, metrics } = experiment.evaluation;
   const results = modelResults(outcomes, folds, metrics);
+  const steps =
+    task === 'rating'
+      ? ratingStatistics(results, folds, metrics, experiment.seed)
+      : listStatistics(results, experiment.seed);
+  const { intervals, comparisons } = await runSteps(steps, {
+    stage: 'compare the models',
+    signal,
+    onProgress,
+  });
   const counts = plan.longest === 0 ? undefined : countItems(folds);
   const popularity = counts && popularityBias(results, counts);
   return {
     models: outcomes.map((outcome) => {
       const { name } = outcome.model;
       const result = results.find((one) => one.name === name);
-      return modelReport(outcome, result, undefined, plan);
+      return modelReport(outcome, result, intervals.get(name), plan);
     }),
-    comparisons: [],
+    comparisons,
     curves: curvesOf(results, plan),
     segments: [
       ...userSegments(results, folds),

@@ -1,7 +1,7 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileError, isLeftover, writeFileAtomic } from '@tensorec/core/node';
-import { reportHtml } from '../html.js';
+import { reportHtml } from '../html/index.js';
 import type { Report } from '../report.js';
 import type { PerUserResult } from '../run.js';
 import { perUserCsv } from './per-user.js';
@@ -40,6 +40,6 @@ export async function writeReport(
   perUser: readonly PerUserResult[],
 ): Promise<void> {
   await writeFileAtomic(join(folder, 'per-user.csv.gz'), perUserCsv(perUser));
-  await writeFileAtomic(join(folder, 'report.html'), reportHtml(report));
+  await writeFileAtomic(join(folder, 'report.html'), await reportHtml(report));
   await writeFileAtomic(join(folder, 'report.json'), `${JSON.stringify(report, null, 2)}\n`);
 }
