@@ -1,7 +1,9 @@
 import { isTensorecError, version } from '@tensorec/core';
 import { Command, CommanderError } from 'commander';
+import { registerCompare } from './commands/compare.js';
 import { registerDoctor } from './commands/doctor.js';
 import { registerDownload } from './commands/download.js';
+import { registerEvaluate } from './commands/evaluate.js';
 import { registerGenerate } from './commands/generate.js';
 import { registerInit } from './commands/init.js';
 import { registerInspect } from './commands/inspect.js';
@@ -18,6 +20,8 @@ const commands: readonly ((program: Command, context: CommandContext) => void)[]
   registerInspect,
   registerInit,
   registerRun,
+  registerEvaluate,
+  registerCompare,
   registerRecommend,
   registerSimilar,
   registerModels,

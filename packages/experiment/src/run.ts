@@ -16,7 +16,7 @@ import { modelReport } from './model-report.js';
 import { modelResults } from './model-results.js';
 import { nameModels, resolveModels } from './named-model.js';
 import { popularityBias } from './popularity.js';
-import { foldsOf, type PreparedData } from './prepared-data.js';
+import { foldsOf, type Fold, type PreparedData } from './prepared-data.js';
 import { combineProtocols } from './protocol.js';
 import { ratingStatistics } from './rating-statistics.js';
 import type { Machine, ModelRun, Report } from './report.js';
@@ -74,16 +74,7 @@ export async function runExperiment(
   options: ExperimentOptions,
 ): Promise<Report> {
   const named = nameModels(experiment, options.models);
-  const folds = foldsOf(experiment, data);
-  const context: RunContext = {
-    experiment,
-    data,
-    folds,
-    plan: planMetrics(experiment),
-    sampleUsers: exampleUsersOf(experiment, folds[0]?.test),
-    keys: options.store && new RunKeys(experiment, data, folds, options.versions ?? {}),
-    options,
-  };
+  const context = runContext(experiment, data, foldsOf(experiment, data), options);
   const outcomes: ModelOutcome[] = [];
   for (const [position, model] of named.entries()) {
     const outcome = await runModel(
@@ -98,11 +89,46 @@ export async function runExperiment(
     }
     outcomes.push(outcome);
   }
+  return assembleReport(context, outcomes, options.store?.notes() ?? []);
+}
+
+/** What all runs of an experiment share. */
+export function runContext(
+  experiment: ExperimentFile,
+  data: PreparedData,
+  folds: readonly Fold[],
+  options: ExperimentOptions,
+): RunContext {
+  return {
+    experiment,
+    data,
+    folds,
+    plan: planMetrics(experiment),
+    sampleUsers: exampleUsersOf(experiment, folds[0]?.test),
+    keys: options.store && new RunKeys(experiment, data, folds, options.versions ?? {}),
+    options,
+  };
+}
+
+/**
+ * The report of what became of the models.
+ *
+ * @param notes - that concern the whole run
+ */
+export async function assembleReport(
+  context: RunContext,
+  outcomes: readonly ModelOutcome[],
+  notes: readonly string[],
+): Promise<Report> {
+  const { experiment, data, folds, options } = context;
   const { whole } = data;
   return {
     name: experiment.name,
     createdAt: new Date().toISOString(),
-    experiment: resolveModels(experiment, named),
+    experiment: resolveModels(
+      experiment,
+      outcomes.map(({ model }) => model),
+    ),
     versions: { tensorec: version, ...options.versions },
     machine: options.machine,
     data: {
@@ -112,7 +138,7 @@ export async function runExperiment(
       density: whole.size / Math.max(1, whole.users.size * whole.items.size),
       fingerprint: whole.fingerprint,
     },
-    protocol: combineProtocols(experiment, data, folds, outcomes, options.store?.notes() ?? []),
+    protocol: combineProtocols(experiment, data, folds, outcomes, notes),
     ...(await compareModels(context, outcomes)),
     samples: describeSamples(data, folds[0], context.sampleUsers, outcomes),
   };

@@ -44,7 +44,7 @@ export function* listStatistics(results: readonly ModelResult[], seed: number): 
     );
   }
   const names = results.map(({ name }) => name);
-  const comparisons = yield* partOf(compare(names, labels, columns, joint, seed), 0.5, 1);
+  const comparisons = yield* partOf(compareColumns(names, labels, columns, joint, seed), 0.5, 1);
   return { intervals, comparisons };
 }
 
@@ -63,7 +63,14 @@ interface Pair {
   readonly differences: Float64Array;
 }
 
-function* compare(
+/**
+ * Paired tests of every two models on every metric, corrected within each test and metric.
+ *
+ * @param columns - for each model a column for each metric, a value a user; the users are the same in all
+ * @param joint - the columns resampled together
+ * @param seed - of the permutations
+ */
+export function* compareColumns(
   names: readonly string[],
   labels: readonly string[],
   columns: readonly Float64Array[],

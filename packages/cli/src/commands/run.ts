@@ -57,7 +57,8 @@ async function runCommand(file: string, options: RunOptions, console: Console): 
   }
 }
 
-function showReport(report: Report, folder: string, console: Console): void {
+/** Shows a report, and where it lies if it was written. */
+export function showReport(report: Report, folder: string | undefined, console: Console): void {
   const { metrics } = report.experiment.evaluation;
   const { data, protocol } = report;
   console.out(
@@ -79,6 +80,7 @@ function showReport(report: Report, folder: string, console: Console): void {
   const summary = summarize(report);
   if (summary.length > 0) console.out('');
   for (const sentence of summary) console.out(printable(sentence));
+  if (folder === undefined) return;
   console.out(`\nreport: ${resolve(folder, 'report.html')}`);
   for (const model of report.models) {
     if (model.artifact !== undefined) console.out(`model:  ${resolve(folder, model.artifact)}`);
