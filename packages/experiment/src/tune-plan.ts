@@ -1,4 +1,9 @@
-import { drawParameters, searchDimensions, TensorecError, type ModelDescriptor } from '@tensorec/core';
+import {
+  drawParameters,
+  searchDimensions,
+  TensorecError,
+  type ModelDescriptor,
+} from '@tensorec/core';
 import { Random } from '@tensorec/kernels';
 import { nameModels, type NamedModel } from './named-model.js';
 import type { PreparedData } from './prepared-data.js';
@@ -12,7 +17,7 @@ export interface TunedModel {
   /** Parameters that the file gives and that therefore stay as they are. */
   readonly fixed: readonly string[];
   /** The parameters of a trial; the same for the same seed, whatever other trials there are. */
-  point(trial: number): Readonly<Record<string, unknown>>;
+  readonly point: (trial: number) => Readonly<Record<string, unknown>>;
 }
 
 /** Streams of the seed that each model of a file has for its trials. */
@@ -35,7 +40,10 @@ export function planModels(
   for (const name of only ?? []) {
     if (named.some((model) => isCalled(model, name))) continue;
     const known = named.map((model) => model.name).join(', ');
-    throw new TensorecError('unknown-name', `The experiment has no model "${name}"; it has ${known}.`);
+    throw new TensorecError(
+      'unknown-name',
+      `The experiment has no model "${name}"; it has ${known}.`,
+    );
   }
   return named.flatMap((model, position) => {
     if (only !== undefined && !only.some((name) => isCalled(model, name))) return [];

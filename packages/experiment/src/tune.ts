@@ -65,10 +65,12 @@ export async function tuneExperiment(
   data: PreparedData,
   options: TuneOptions,
 ): Promise<TuneResult> {
-  const { metric, store, onTrial, seed } = options;
+  // Trials are kept, not runs.
+  const { store, ...running } = options;
+  const { metric, onTrial, seed } = running;
   const scored = onValidation(experiment, data, metric);
   const models = planModels(experiment, options.models, seed, options.only);
-  const context = runContext(scored, data, foldsOf(scored, data).slice(0, 1), options);
+  const context = runContext(scored, data, foldsOf(scored, data).slice(0, 1), running);
   const made = [...store.trials];
   const wanted = models.flatMap((model) =>
     trialNumbers(model, options.trials).map((trial) => ({ model, trial })),
@@ -101,7 +103,11 @@ function trialNumbers({ drawn }: TunedModel, trials: number): readonly number[] 
   return Array.from({ length: drawn.length === 0 ? 1 : trials }, (_, trial) => trial);
 }
 
-function findTrial(made: readonly Trial[], { named }: TunedModel, trial: number): Trial | undefined {
+function findTrial(
+  made: readonly Trial[],
+  { named }: TunedModel,
+  trial: number,
+): Trial | undefined {
   return made.find((one) => one.model === named.name && one.trial === trial);
 }
 
@@ -139,7 +145,13 @@ async function runTrial(
     );
     seconds.fitSeconds = fitSeconds;
     try {
-      const { run, evaluateSeconds } = await evaluateRun(context, model, experiment.seed, fold, part(0.7, 0.3));
+      const { run, evaluateSeconds } = await evaluateRun(
+        context,
+        model,
+        experiment.seed,
+        fold,
+        part(0.7, 0.3),
+      );
       return { ...base, status: 'ok', metrics: run.metrics, fitSeconds, evaluateSeconds };
     } finally {
       model.dispose();
@@ -189,7 +201,9 @@ class TimeLimit {
     if (now >= this.#deadline) this.over ??= 'all';
     else if (now >= this.#start + 60_000 * this.#minutes) this.over ??= 'trial';
     if (this.over === undefined) return;
-    this.#controller.abort(new Error(`It took more than ${this.#minutes} minutes (training.maxMinutes).`));
+    this.#controller.abort(
+      new Error(`It took more than ${this.#minutes} minutes (training.maxMinutes).`),
+    );
     this.#controller.signal.throwIfAborted();
   }
 
@@ -222,7 +236,10 @@ function resultOf(
  * An experiment file with the best parameters of each model, best first, fitted on train and validation together and
  * evaluated on the test part.
  */
-export function bestExperiment(experiment: ExperimentFile, { models, metric }: TuneResult): ExperimentFile {
+export function bestExperiment(
+  experiment: ExperimentFile,
+  { models, metric }: TuneResult,
+): ExperimentFile {
   const best = models.flatMap((model) => model.best ?? []);
   const value = ({ metrics }: Trial): number => merit(metric, metrics[metric] ?? NaN);
   const named = best

@@ -91,7 +91,7 @@ function showTests(
         ends.map((end) => end.toFixed(4)).join(' to '),
         probability(one.adjustedPValue),
         wilcoxon === undefined ? '' : probability(wilcoxon.adjustedPValue),
-        (sign * one.effectSize).toFixed(2),
+        one.effectSize === undefined ? '' : (sign * one.effectSize).toFixed(2),
       ];
     });
   const [first] = comparisons.filter((one) => one.metric === metric);
