@@ -229,9 +229,7 @@ describe('recommend --history', () => {
   it('recommends to a person whom the model never saw, without what they have', async () => {
     const model = await load(artifact('item-knn'), { models });
     const { offsets, indices } = model.training.history;
-    const history = [...indices.subarray(offsets[0], offsets[1])].map((row) =>
-      model.items.id(row),
-    );
+    const history = [...indices.subarray(offsets[0], offsets[1])].map((row) => model.items.id(row));
     const args = [
       'recommend',
       artifact('item-knn'),

@@ -1,4 +1,9 @@
-import { drawParameters, searchDimensions, TensorecError, type ModelDescriptor } from '@tensorec/core';
+import {
+  drawParameters,
+  searchDimensions,
+  TensorecError,
+  type ModelDescriptor,
+} from '@tensorec/core';
 import { Random } from '@tensorec/kernels';
 import { nameModels, type NamedModel } from './named-model.js';
 import type { PreparedData } from './prepared-data.js';
@@ -35,7 +40,10 @@ export function planModels(
   for (const name of only ?? []) {
     if (named.some((model) => isCalled(model, name))) continue;
     const known = named.map((model) => model.name).join(', ');
-    throw new TensorecError('unknown-name', `The experiment has no model "${name}"; it has ${known}.`);
+    throw new TensorecError(
+      'unknown-name',
+      `The experiment has no model "${name}"; it has ${known}.`,
+    );
   }
   return named.flatMap((model, position) => {
     if (only !== undefined && !only.some((name) => isCalled(model, name))) return [];

@@ -30,7 +30,10 @@ export interface TuneOptions extends CallOptions {
 
 /** What became of a model. */
 export interface TunedResult {
+  /** Its name in the report: `als-2`. */
   readonly model: string;
+  /** Its name in experiment files: `als`. */
+  readonly kind: string;
   /** Best first; those that failed or were stopped last. */
   readonly trials: readonly Trial[];
   /** Undefined where no trial succeeded. */
@@ -79,11 +82,7 @@ export async function tuneExperiment(
   const deadline = performance.now() + 60_000 * (options.minutes ?? Infinity);
   let complete = true;
   for (const [position, { model, trial }] of pending.entries()) {
-    const progress = {
-      stage: `trial ${trial} of ${model.named.name} (${position + 1}/${pending.length})`,
-      from: position / pending.length,
-      share: 1 / pending.length,
-    };
+    const progress = { from: position / pending.length, share: 1 / pending.length };
     const result = await runTrial(context, model, trial, progress, deadline);
     if (result === undefined) {
       complete = false;
@@ -101,12 +100,16 @@ function trialNumbers({ drawn }: TunedModel, trials: number): readonly number[] 
   return Array.from({ length: drawn.length === 0 ? 1 : trials }, (_, trial) => trial);
 }
 
-function findTrial(made: readonly Trial[], { named }: TunedModel, trial: number): Trial | undefined {
+function findTrial(
+  made: readonly Trial[],
+  { named }: TunedModel,
+  trial: number,
+): Trial | undefined {
   return made.find((one) => one.model === named.name && one.trial === trial);
 }
 
+/** A trial's part of the whole. */
 interface TrialProgress {
-  readonly stage: string;
   readonly from: number;
   readonly share: number;
 }
@@ -116,7 +119,7 @@ async function runTrial(
   context: RunContext,
   { named, point }: TunedModel,
   trial: number,
-  { stage, from, share }: TrialProgress,
+  { from, share }: TrialProgress,
   deadline: number,
 ): Promise<Trial | undefined> {
   const { experiment, folds, options } = context;
@@ -126,7 +129,7 @@ async function runTrial(
     signal: limit.signal,
     onProgress({ fraction }) {
       limit.check();
-      options.onProgress?.({ stage, fraction: from + share * (at + width * fraction) });
+      options.onProgress?.({ stage: 'tune', fraction: from + share * (at + width * fraction) });
     },
   });
   const params = point(trial);
@@ -139,7 +142,13 @@ async function runTrial(
     );
     seconds.fitSeconds = fitSeconds;
     try {
-      const { run, evaluateSeconds } = await evaluateRun(context, model, experiment.seed, fold, part(0.7, 0.3));
+      const { run, evaluateSeconds } = await evaluateRun(
+        context,
+        model,
+        experiment.seed,
+        fold,
+        part(0.7, 0.3),
+      );
       return { ...base, status: 'ok', metrics: run.metrics, fitSeconds, evaluateSeconds };
     } finally {
       model.dispose();
@@ -189,7 +198,9 @@ class TimeLimit {
     if (now >= this.#deadline) this.over ??= 'all';
     else if (now >= this.#start + 60_000 * this.#minutes) this.over ??= 'trial';
     if (this.over === undefined) return;
-    this.#controller.abort(new Error(`It took more than ${this.#minutes} minutes (training.maxMinutes).`));
+    this.#controller.abort(
+      new Error(`It took more than ${this.#minutes} minutes (training.maxMinutes).`),
+    );
     this.#controller.signal.throwIfAborted();
   }
 
@@ -211,6 +222,7 @@ function resultOf(
   const [best] = trials;
   return {
     model: named.name,
+    kind: named.section.model,
     trials,
     best: best?.status === 'ok' ? best : undefined,
     drawn,
@@ -222,22 +234,19 @@ function resultOf(
  * An experiment file with the best parameters of each model, best first, fitted on train and validation together and
  * evaluated on the test part.
  */
-export function bestExperiment(experiment: ExperimentFile, { models, metric }: TuneResult): ExperimentFile {
-  const best = models.flatMap((model) => model.best ?? []);
+export function bestExperiment(
+  experiment: ExperimentFile,
+  { models, metric }: TuneResult,
+): ExperimentFile {
   const value = ({ metrics }: Trial): number => merit(metric, metrics[metric] ?? NaN);
-  const named = best
-    .sort((a, b) => value(b) - value(a))
-    .map(({ model, params }) => ({ model: kindOf(model, experiment), params }));
+  const best = models
+    .flatMap(({ kind, best: trial }) => (trial === undefined ? [] : [{ kind, trial }]))
+    .sort((a, b) => value(b.trial) - value(a.trial))
+    .map(({ kind, trial }) => ({ model: kind, params: trial.params }));
   return {
     ...experiment,
     evaluation: { ...experiment.evaluation, on: 'test' },
     training: { ...experiment.training, refit: true },
-    models: named,
+    models: best,
   };
-}
-
-/** `als` for `als-2`. */
-function kindOf(name: string, { models }: ExperimentFile): string {
-  const kinds = models.map(({ model }) => model);
-  return kinds.includes(name) ? name : name.replace(/-\d+$/, '');
 }
