@@ -1,5 +1,4 @@
-import { Interactions, loadPipeline, parseWith, pipeline, savePipeline } from '@tensorec/core';
-import * as fc from 'fast-check';
+import { Interactions, parseWith, pipeline, savePipeline } from '@tensorec/core';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import {
   applyFilters,
@@ -9,14 +8,11 @@ import {
   minimumItemInteractions,
   minimumUserInteractions,
   minimumValue,
-  preprocessingStages,
   removeDuplicates,
-  type DuplicateRule,
   type FilterSpec,
   type FilterStage,
 } from '../src/index.js';
 import { errorOf } from './error-of.js';
-import { interactionsOf, plainRows, type PlainRow } from './interactions-of.js';
 import { rowsOf } from './sources.js';
 
 const pairs = (...rows: [string, string][]): Interactions<string, string, 'whole'> =>

@@ -72,6 +72,19 @@ const formats: Readonly<
       ),
     })),
   },
+  dst: {
+    spec: { format: 'dst' },
+    files: lists.map((users): Written => ({
+      lines: [
+        'A,1,1,"a title","/a"',
+        ...users.flatMap(([user, items]) => [
+          `C,"${user}",${user}`,
+          ...items.map((item) => `V,${item},1`),
+        ]),
+      ],
+      rows: users.flatMap(([user, items]) => items.map((item): Row => [user, item])),
+    })),
+  },
   recbole: {
     spec: { format: 'recbole', timestampUnit: 'milliseconds' },
     files: events(word).map((rows): Written => ({

@@ -6,7 +6,7 @@ import { formatTable } from '../table.js';
 import { moduleOption } from '../options.js';
 
 /** `tensorec models`. */
-export async function modelsCommand(
+async function modelsCommand(
   options: { readonly json?: boolean; readonly module?: readonly string[] },
   console: Console,
 ): Promise<void> {

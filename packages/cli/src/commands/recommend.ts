@@ -22,7 +22,7 @@ import { formatTable, printable } from '../table.js';
 import { itemIdOption, itemsOption, lengthOption, moduleOption, titleOption } from '../options.js';
 
 /** Options of `tensorec recommend`. */
-export interface RecommendOptions extends ArtifactOptions {
+interface RecommendOptions extends ArtifactOptions {
   readonly user?: readonly string[];
   readonly usersFile?: string;
   readonly allUsers?: boolean;
@@ -41,7 +41,7 @@ const historyShown = 8;
 const reasonsShown = 3;
 
 /** `tensorec recommend ARTIFACT`: for users or a history to look at, or for many users into a file. */
-export async function recommendCommand(
+async function recommendCommand(
   folder: string,
   options: RecommendOptions,
   console: Console,
