@@ -11,6 +11,7 @@ import { registerModels } from './commands/models.js';
 import { registerRecommend } from './commands/recommend.js';
 import { registerRun } from './commands/run.js';
 import { registerSimilar } from './commands/similar.js';
+import { registerTune } from './commands/tune.js';
 import type { CommandContext, Console } from './console.js';
 import { exitCodes } from './exit-codes.js';
 import { printable } from './table.js';
@@ -20,6 +21,7 @@ const commands: readonly ((program: Command, context: CommandContext) => void)[]
   registerInspect,
   registerInit,
   registerRun,
+  registerTune,
   registerEvaluate,
   registerCompare,
   registerRecommend,

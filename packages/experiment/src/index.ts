@@ -10,3 +10,5 @@ export * from './report.js';
 export { runExperiment, type ExperimentOptions, type PerUserResult } from './run.js';
 export * from './schema.js';
 export * from './summary.js';
+export type { Trial, TrialStore } from './trial.js';
+export * from './tune.js';

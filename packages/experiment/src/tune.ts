@@ -30,7 +30,10 @@ export interface TuneOptions extends CallOptions {
 
 /** What became of a model. */
 export interface TunedResult {
+  /** Its name in the report: `als-2`. */
   readonly model: string;
+  /** Its name in experiment files: `als`. */
+  readonly kind: string;
   /** Best first; those that failed or were stopped last. */
   readonly trials: readonly Trial[];
   /** Undefined where no trial succeeded. */
@@ -81,11 +84,7 @@ export async function tuneExperiment(
   const deadline = performance.now() + 60_000 * (options.minutes ?? Infinity);
   let complete = true;
   for (const [position, { model, trial }] of pending.entries()) {
-    const progress = {
-      stage: `trial ${trial} of ${model.named.name} (${position + 1}/${pending.length})`,
-      from: position / pending.length,
-      share: 1 / pending.length,
-    };
+    const progress = { from: position / pending.length, share: 1 / pending.length };
     const result = await runTrial(context, model, trial, progress, deadline);
     if (result === undefined) {
       complete = false;
@@ -111,8 +110,8 @@ function findTrial(
   return made.find((one) => one.model === named.name && one.trial === trial);
 }
 
+/** A trial's part of the whole. */
 interface TrialProgress {
-  readonly stage: string;
   readonly from: number;
   readonly share: number;
 }
@@ -122,7 +121,7 @@ async function runTrial(
   context: RunContext,
   { named, point }: TunedModel,
   trial: number,
-  { stage, from, share }: TrialProgress,
+  { from, share }: TrialProgress,
   deadline: number,
 ): Promise<Trial | undefined> {
   const { experiment, folds, options } = context;
@@ -132,7 +131,7 @@ async function runTrial(
     signal: limit.signal,
     onProgress({ fraction }) {
       limit.check();
-      options.onProgress?.({ stage, fraction: from + share * (at + width * fraction) });
+      options.onProgress?.({ stage: 'tune', fraction: from + share * (at + width * fraction) });
     },
   });
   const params = point(trial);
@@ -225,6 +224,7 @@ function resultOf(
   const [best] = trials;
   return {
     model: named.name,
+    kind: named.section.model,
     trials,
     best: best?.status === 'ok' ? best : undefined,
     drawn,
@@ -240,21 +240,15 @@ export function bestExperiment(
   experiment: ExperimentFile,
   { models, metric }: TuneResult,
 ): ExperimentFile {
-  const best = models.flatMap((model) => model.best ?? []);
   const value = ({ metrics }: Trial): number => merit(metric, metrics[metric] ?? NaN);
-  const named = best
-    .sort((a, b) => value(b) - value(a))
-    .map(({ model, params }) => ({ model: kindOf(model, experiment), params }));
+  const best = models
+    .flatMap(({ kind, best: trial }) => (trial === undefined ? [] : [{ kind, trial }]))
+    .sort((a, b) => value(b.trial) - value(a.trial))
+    .map(({ kind, trial }) => ({ model: kind, params: trial.params }));
   return {
     ...experiment,
     evaluation: { ...experiment.evaluation, on: 'test' },
     training: { ...experiment.training, refit: true },
-    models: named,
+    models: best,
   };
-}
-
-/** `als` for `als-2`. */
-function kindOf(name: string, { models }: ExperimentFile): string {
-  const kinds = models.map(({ model }) => model);
-  return kinds.includes(name) ? name : name.replace(/-\d+$/, '');
 }

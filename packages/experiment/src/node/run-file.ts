@@ -79,6 +79,7 @@ export async function runExperimentFile(
   return { report, folder };
 }
 
-function folderName(name: string): string {
+/** A name for a folder. */
+export function folderName(name: string): string {
   return name.replace(/[^\p{L}\p{N}._-]+/gu, '-').replace(/^[.-]+|[.-]+$/g, '') || 'experiment';
 }
