@@ -17,7 +17,7 @@ export interface TunedModel {
   /** Parameters that the file gives and that therefore stay as they are. */
   readonly fixed: readonly string[];
   /** The parameters of a trial; the same for the same seed, whatever other trials there are. */
-  point(trial: number): Readonly<Record<string, unknown>>;
+  readonly point: (trial: number) => Readonly<Record<string, unknown>>;
 }
 
 /** Streams of the seed that each model of a file has for its trials. */
