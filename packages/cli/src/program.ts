@@ -32,6 +32,9 @@ const commands: readonly ((program: Command, context: CommandContext) => void)[]
   registerDoctor,
 ];
 
+const exitCodeHelp = `
+Exit codes: 0 all went well, 1 something failed, 2 wrong use, 130 stopped by Ctrl-C.`;
+
 /**
  * Runs the command.
  *
@@ -79,15 +82,17 @@ function buildProgram(context: CommandContext): Command {
     .addHelpText(
       'after',
       `
-Exit codes: 0 all went well, 1 something failed, 2 wrong use, 130 stopped by Ctrl-C.
-
 Examples:
   $ tensorec generate --out shop
   $ tensorec run experiment.json --out report
+  $ tensorec tune experiment.json --minutes 10 --out tuned
+  $ tensorec evaluate report/models/als tuned/models/als --experiment experiment.json
+  $ tensorec compare report other-report
   $ tensorec recommend report/models/ease --user u000000042 --explain --items shop/items.csv
-  $ tensorec models`,
+  $ tensorec recommend report/models/ease --all-users --out lists.csv.gz`,
     );
 
   for (const register of commands) register(program, context);
+  for (const command of [program, ...program.commands]) command.addHelpText('after', exitCodeHelp);
   return program;
 }

@@ -251,14 +251,44 @@ describe('usage', () => {
     expect(error).not.toMatch(/^\s+at /m);
   });
 
-  it.each(['run', 'recommend', 'similar', 'models', 'generate', 'download'])(
-    '%s has help',
-    async (command) => {
-      const { exitCode, out, error } = await tensorec(command, '--help');
-      expect({ exitCode, error }).toEqual({ exitCode: 0, error: '' });
-      expect(out).toContain(`Usage: tensorec ${command}`);
-    },
-  );
+  it.each([
+    'inspect',
+    'init',
+    'run',
+    'tune',
+    'evaluate',
+    'compare',
+    'recommend',
+    'similar',
+    'models',
+    'generate',
+    'download',
+    'doctor',
+  ])('%s has help with examples and exit codes', async (command) => {
+    const { exitCode, out, error } = await tensorec(command, '--help');
+    expect({ exitCode, error }).toEqual({ exitCode: 0, error: '' });
+    expect(out).toContain(`Usage: tensorec ${command}`);
+    expect(out).toMatch(/^Examples?:\n {2}\$ tensorec /m);
+    expect(out).toMatch(/^Exit codes: 0 .* 1 .* 2 .* 130 /m);
+    expect(out).not.toContain('\u001b');
+  });
+
+  it('lists every command', async () => {
+    const { out } = await tensorec('--help');
+    for (const command of ['tune', 'evaluate', 'compare', 'recommend', 'inspect']) {
+      expect(out).toMatch(new RegExp(`^  ${command} `, 'm'));
+    }
+  });
+
+  it.each([
+    ['tunes', 'tune'],
+    ['evalute', 'evaluate'],
+    ['comapre', 'compare'],
+  ])('takes %s for a slip of %s', async (typed, meant) => {
+    const { exitCode, error } = await tensorec(typed);
+    expect(exitCode).toBe(2);
+    expect(error).toContain(`Did you mean ${meant}?`);
+  });
 
   it('has help with examples, and a version', async () => {
     const help = await tensorec('--help');
