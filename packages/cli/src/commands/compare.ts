@@ -35,7 +35,7 @@ export async function compareCommand(
 function showComparison(comparison: ReportComparison, console: Console): void {
   const { models, metrics, differences, notes } = comparison;
   for (const { what, found } of differences) {
-    console.out(`${what} differ: ${found.map(printable).join(' | ')}`);
+    console.out(`not the same: ${what}: ${found.map(printable).join(' | ')}`);
   }
   if (differences.length > 0) console.out('');
   const rows = models.map(({ name, report, result }) => [
