@@ -5,7 +5,7 @@ const bin = fileURLToPath(new URL('../src/bin.ts', import.meta.url));
 const tsx = import.meta.resolve('tsx');
 
 /** How a process ended and what it printed. */
-export interface Ended {
+interface Ended {
   readonly code: number | null;
   readonly out: string;
   readonly error: string;
@@ -19,15 +19,30 @@ export interface Started {
 
 /** Starts the command as a process of its own, from the sources. */
 export function startCommand(folder: string, ...args: readonly string[]): Started {
+  return startWith({ stdin: 'ignore' }, folder, ...args);
+}
+
+/** Starts the command with standard input to write to, or variables of the environment. */
+export function startWith(
+  {
+    stdin = 'pipe',
+    variables = {},
+  }: {
+    readonly stdin?: 'ignore' | 'pipe';
+    readonly variables?: Readonly<Record<string, string>>;
+  },
+  folder: string,
+  ...args: readonly string[]
+): Started {
   const child = spawn(
     process.execPath,
     ['--conditions=@tensorec/source', '--import', tsx, bin, ...args],
-    { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] },
+    { cwd: folder, stdio: [stdin, 'pipe', 'pipe'], env: { ...process.env, ...variables } },
   );
   let out = '';
   let error = '';
-  child.stdout.on('data', (data: Buffer) => (out += data.toString()));
-  child.stderr.on('data', (data: Buffer) => (error += data.toString()));
+  child.stdout?.on('data', (data: Buffer) => (out += data.toString()));
+  child.stderr?.on('data', (data: Buffer) => (error += data.toString()));
   const ended = new Promise<Ended>((resolve) => {
     child.on('close', (code) => {
       resolve({ code, out, error });

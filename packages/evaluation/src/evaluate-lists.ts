@@ -100,7 +100,7 @@ function* rankAndDescribe(lists: Lists): Steps<Outcome> {
     tally.record(ranked);
     listTable.record(ranked);
   });
-  const { figures, values } = listTable.results();
+  const { figures, values } = yield* listTable.results();
   const perItem = tally.result();
   notes.push(...itemNotes(requested, itemFeatures, facts.categories));
   if (requested.gaps.length === 0) return { notes, perItem, figures, values };

@@ -23,9 +23,9 @@ import { selectTestUsers } from './test-users.js';
  *   same lists of all items. The catalogue is the items with a training event.
  * - Ties break by item row; the protocol gives the share of users with a tie across a cut and warns above 1 %.
  *
- * O(users · items) for lists and O(interactions) for ratings, beside the model's own scoring; `diversity` adds, for every
- * place in a list, the categories or training users of its item. Memory: a block of some 524,288 scores (or of one user),
- * and a number for each user and metric.
+ * O(users · items) for lists and O(interactions) for ratings, beside the model's own scoring. `diversity` adds the items of
+ * the training users of every recommended item, or the categories of the items in every list. Memory: a block of some
+ * 524,288 scores (or of one user), a number for each user and metric, and for `diversity` the lists, up to 128 MB.
  *
  * @throws TensorecError
  * - `role` when the part is not validation or test, or the model and the parts come from different splits;

@@ -1,6 +1,6 @@
 import { TensorecError } from '@tensorec/core';
-import { rowCounts, transpose, type ReadonlyInt32Array } from '@tensorec/kernels';
-import { popularityRanks, tailItems, type ItemSets } from '@tensorec/metrics';
+import { rowCounts, transpose, type Csr, type ReadonlyInt32Array } from '@tensorec/kernels';
+import { popularityRanks, tailItems } from '@tensorec/metrics';
 import { readCategories, type FeatureOption, type ItemCategories } from './features.js';
 import type { Scorer } from './scorer.js';
 
@@ -13,7 +13,7 @@ export class ListFacts {
   /** The categories of the model's items, where they were given. */
   readonly categories: ItemCategories | undefined;
   readonly #scorer: Scorer;
-  #sets: ItemSets | undefined;
+  #owners: Csr | undefined;
   #users: number | undefined;
   #tail: Uint8Array | undefined;
   #ranks: Int32Array | undefined;
@@ -42,10 +42,14 @@ export class ListFacts {
     return (this.#ranks ??= popularityRanks(this.itemUsers));
   }
 
-  /** What makes items alike: their categories, or else their training users. */
-  get sets(): ItemSets {
-    this.#sets ??= this.categories?.sets ?? this.#usersOfItems();
-    return this.#sets;
+  /** The items of each training user, each once. */
+  get histories(): Csr {
+    return this.#history('diversity');
+  }
+
+  /** The training users of each item. */
+  get owners(): Csr {
+    return (this.#owners ??= transpose(this.histories));
   }
 
   /** The user's history, by the model's rows. */
@@ -57,11 +61,7 @@ export class ListFacts {
     return rowCounts(this.#history('novelty')).reduce((users, n) => users + (n > 0 ? 1 : 0), 0);
   }
 
-  #usersOfItems(): ItemSets {
-    return transpose(this.#history('diversity'));
-  }
-
-  #history(metric: string): Scorer['model']['training']['history'] {
+  #history(metric: string): Csr {
     const { model } = this.#scorer;
     if (model.training.history.rows > 0 || this.catalogue.length === 0) {
       return model.training.history;

@@ -1,5 +1,7 @@
+import type { Steps } from '@tensorec/kernels';
 import { listMetrics, type ListMetricName } from '@tensorec/metrics';
 import type { ListFacts } from './list-facts.js';
+import { ListPairs } from './list-pairs.js';
 import type { RankedUser } from './rank-all.js';
 import type { MetricOfKind } from './requested-metrics.js';
 
@@ -24,6 +26,8 @@ export class ListTable {
   /** Places that each of the model's items got, by cut. */
   readonly #places = new Map<number, Int32Array>();
   readonly #ofUser: readonly (OfUser | undefined)[];
+  /** Lists whose diversity is found for all of them together. */
+  readonly #pairs: ListPairs | undefined;
 
   /** @param users - rows of the test part's users, in the order of their positions */
   constructor(metrics: readonly MetricOfKind<'list'>[], facts: ListFacts, users: Int32Array) {
@@ -31,7 +35,10 @@ export class ListTable {
     this.#facts = facts;
     this.#users = users;
     this.#listed = new Uint8Array(users.length);
-    this.#ofUser = metrics.map(({ name }) => valueOfUser(name, facts));
+    this.#pairs = collectPairs(metrics, facts, users.length);
+    this.#ofUser = metrics.map(({ name }) =>
+      name === 'diversity' && this.#pairs !== undefined ? undefined : valueOfUser(name, facts),
+    );
     for (const { name, k, label } of metrics) {
       if (listMetrics[name].perUser) this.#values.set(label, new Float64Array(users.length));
       else if (name === 'popularity-bias') this.#popularity.set(k, { lists: [], histories: [] });
@@ -42,6 +49,7 @@ export class ListTable {
   /** Adds the list of a user. */
   record(ranked: RankedUser): void {
     this.#recordValues(ranked.position, ranked);
+    this.#pairs?.record(ranked.position, ranked.items);
     this.#listed[ranked.position] = 1;
     for (const [k, places] of this.#places) {
       for (const item of ranked.items.subarray(0, k)) places[item]!++;
@@ -58,10 +66,16 @@ export class ListTable {
    * Figures and values of users by label, when all lists are recorded. Users whom the model does not answer have an
    * empty list.
    */
-  results(): {
+  *results(): Steps<{
     readonly figures: ReadonlyMap<string, number>;
     readonly values: ReadonlyMap<string, Float64Array>;
-  } {
+  }> {
+    if (this.#pairs !== undefined) {
+      const diversities = yield* this.#pairs.diversities();
+      for (const { name, k, label } of this.#metrics) {
+        if (name === 'diversity') this.#values.set(label, diversities.get(k)!);
+      }
+    }
     this.#listed.forEach((listed, position) => {
       if (listed === 0) this.#recordValues(position, { user: this.#users[position]!, ...nothing });
     });
@@ -97,6 +111,20 @@ export class ListTable {
   }
 }
 
+/** What finds the diversity by training users of all lists together, where it is asked for and they can be kept. */
+function collectPairs(
+  metrics: readonly MetricOfKind<'list'>[],
+  facts: ListFacts,
+  users: number,
+): ListPairs | undefined {
+  const cuts = metrics.flatMap(({ name, k }) => (name === 'diversity' ? k : []));
+  if (cuts.length === 0 || facts.categories !== undefined) return undefined;
+  const { histories, owners } = facts;
+  return ListPairs.fits(cuts, owners.rows, users)
+    ? new ListPairs(histories, owners, cuts, users)
+    : undefined;
+}
+
 /** The function of a metric that is a mean over users. */
 function valueOfUser(name: ListMetricName, facts: ListFacts): OfUser | undefined {
   switch (name) {
@@ -108,8 +136,10 @@ function valueOfUser(name: ListMetricName, facts: ListFacts): OfUser | undefined
       return (k, { items }) => listMetrics[name].compute(k, items, facts.itemUsers);
     case 'tail-share':
       return (k, { items }) => listMetrics[name].compute(k, items, facts.tail);
-    case 'diversity':
-      return (k, { items }) => listMetrics[name].compute(k, items, facts.sets);
+    case 'diversity': {
+      const sets = facts.categories?.sets ?? facts.owners;
+      return (k, { items }) => listMetrics[name].compute(k, items, sets);
+    }
     case 'serendipity':
       return (k, { items, flags }) =>
         listMetrics[name].compute(k, items, flags, facts.ranks, facts.catalogue.length);

@@ -114,7 +114,7 @@ async function fitAndEvaluate(
   tally: Tally,
   progress: (what: string, fraction: number) => void,
 ): Promise<FinishedRun> {
-  const { experiment, sampleUsers, options } = context;
+  const { sampleUsers, options } = context;
   const { signal, residentMemory = () => 0 } = options;
   let peakRss = 0;
   const sample = (): void => {
@@ -141,27 +141,33 @@ async function fitAndEvaluate(
   sample();
   try {
     if (isFirst) tally.first = await keepFirst(model, name, sampleUsers, epochs, options);
-    const [evaluation, evaluateSeconds] = await timed(() =>
-      evaluate(model, fold.test, {
-        ...evaluateOptions(context, fold),
-        ...part('evaluate', 0.7, 0.3),
-      }),
-    );
-    tally.evaluateSeconds += evaluateSeconds;
+    const evaluated = await evaluateRun(context, model, seed, fold, part('evaluate', 0.7, 0.3));
+    tally.evaluateSeconds += evaluated.evaluateSeconds;
     sample();
-    const { metrics } = experiment.evaluation;
-    const { userRows, values } = evaluation.perUser;
-    return {
-      run: { seed, fold: fold.number, metrics: pick(evaluation.metrics, metrics) },
-      evaluation: { ...evaluation, perUser: { userRows, values: pick(values, metrics) } },
-      fitSeconds,
-      evaluateSeconds,
-      peakRss,
-      ...(isFirst ? { first: tally.first } : {}),
-    };
+    return { ...evaluated, fitSeconds, peakRss, ...(isFirst ? { first: tally.first } : {}) };
   } finally {
     model.dispose();
   }
+}
+
+/** Evaluates a fitted model; figures and values of users are those that the experiment asks for. */
+export async function evaluateRun(
+  context: RunContext,
+  model: Model,
+  seed: number,
+  fold: Fold,
+  options: CallOptions,
+): Promise<Pick<FinishedRun, 'run' | 'evaluation' | 'evaluateSeconds'>> {
+  const { metrics } = context.experiment.evaluation;
+  const [evaluation, evaluateSeconds] = await timed(() =>
+    evaluate(model, fold.test, { ...evaluateOptions(context, fold), ...options }),
+  );
+  const { userRows, values } = evaluation.perUser;
+  return {
+    run: { seed, fold: fold.number, metrics: pick(evaluation.metrics, metrics) },
+    evaluation: { ...evaluation, perUser: { userRows, values: pick(values, metrics) } },
+    evaluateSeconds,
+  };
 }
 
 async function keepFirst(
@@ -175,7 +181,8 @@ async function keepFirst(
   return { lists, training, artifact: await onModel?.(model, name) };
 }
 
-async function timed<Result>(
+/** What some work gives, and the seconds it took. */
+export async function timed<Result>(
   work: () => Promise<Result>,
 ): Promise<readonly [result: Result, seconds: number]> {
   const start = performance.now();

@@ -1,4 +1,5 @@
 import {
+  runSteps,
   version,
   type CallOptions,
   type Id,
@@ -15,14 +16,16 @@ import { modelReport } from './model-report.js';
 import { modelResults } from './model-results.js';
 import { nameModels, resolveModels } from './named-model.js';
 import { popularityBias } from './popularity.js';
-import { foldsOf, type PreparedData } from './prepared-data.js';
+import { foldsOf, type Fold, type PreparedData } from './prepared-data.js';
 import { combineProtocols } from './protocol.js';
+import { ratingStatistics } from './rating-statistics.js';
 import type { Machine, ModelRun, Report } from './report.js';
 import { RunKeys } from './run-key.js';
 import { runModel, type ModelOutcome, type RunContext } from './run-model.js';
 import { describeSamples, sampleUsers } from './samples.js';
 import type { ExperimentFile } from './schema.js';
 import { itemSegments, userSegments } from './segments.js';
+import { listStatistics } from './statistics.js';
 
 /** Users of the examples, at most. */
 const exampleUsers = 3;
@@ -71,16 +74,7 @@ export async function runExperiment(
   options: ExperimentOptions,
 ): Promise<Report> {
   const named = nameModels(experiment, options.models);
-  const folds = foldsOf(experiment, data);
-  const context: RunContext = {
-    experiment,
-    data,
-    folds,
-    plan: planMetrics(experiment),
-    sampleUsers: exampleUsersOf(experiment, folds[0]?.test),
-    keys: options.store && new RunKeys(experiment, data, folds, options.versions ?? {}),
-    options,
-  };
+  const context = runContext(experiment, data, foldsOf(experiment, data), options);
   const outcomes: ModelOutcome[] = [];
   for (const [position, model] of named.entries()) {
     const outcome = await runModel(
@@ -95,11 +89,46 @@ export async function runExperiment(
     }
     outcomes.push(outcome);
   }
+  return assembleReport(context, outcomes, options.store?.notes() ?? []);
+}
+
+/** What all runs of an experiment share. */
+export function runContext(
+  experiment: ExperimentFile,
+  data: PreparedData,
+  folds: readonly Fold[],
+  options: ExperimentOptions,
+): RunContext {
+  return {
+    experiment,
+    data,
+    folds,
+    plan: planMetrics(experiment),
+    sampleUsers: exampleUsersOf(experiment, folds[0]?.test),
+    keys: options.store && new RunKeys(experiment, data, folds, options.versions ?? {}),
+    options,
+  };
+}
+
+/**
+ * The report of what became of the models.
+ *
+ * @param notes - that concern the whole run
+ */
+export async function assembleReport(
+  context: RunContext,
+  outcomes: readonly ModelOutcome[],
+  notes: readonly string[],
+): Promise<Report> {
+  const { experiment, data, folds, options } = context;
   const { whole } = data;
   return {
     name: experiment.name,
     createdAt: new Date().toISOString(),
-    experiment: resolveModels(experiment, named),
+    experiment: resolveModels(
+      experiment,
+      outcomes.map(({ model }) => model),
+    ),
     versions: { tensorec: version, ...options.versions },
     machine: options.machine,
     data: {
@@ -109,8 +138,8 @@ export async function runExperiment(
       density: whole.size / Math.max(1, whole.users.size * whole.items.size),
       fingerprint: whole.fingerprint,
     },
-    protocol: combineProtocols(experiment, data, folds, outcomes, options.store?.notes() ?? []),
-    ...compareModels(context, outcomes),
+    protocol: combineProtocols(experiment, data, folds, outcomes, notes),
+    ...(await compareModels(context, outcomes)),
     samples: describeSamples(data, folds[0], context.sampleUsers, outcomes),
   };
 }
@@ -123,21 +152,30 @@ function exampleUsersOf(
   return hasLists ? sampleUsers(test, exampleUsers) : [];
 }
 
-function compareModels(
-  { experiment, folds, plan }: RunContext,
+async function compareModels(
+  { experiment, folds, plan, options: { signal, onProgress } }: RunContext,
   outcomes: readonly ModelOutcome[],
-): Pick<Report, 'models' | 'comparisons' | 'curves' | 'segments' | 'popularity'> {
-  const { metrics } = experiment.evaluation;
+): Promise<Pick<Report, 'models' | 'comparisons' | 'curves' | 'segments' | 'popularity'>> {
+  const { task, metrics } = experiment.evaluation;
   const results = modelResults(outcomes, folds, metrics);
+  const steps =
+    task === 'rating'
+      ? ratingStatistics(results, folds, metrics, experiment.seed)
+      : listStatistics(results, experiment.seed);
+  const { intervals, comparisons } = await runSteps(steps, {
+    stage: 'compare the models',
+    signal,
+    onProgress,
+  });
   const counts = plan.longest === 0 ? undefined : countItems(folds);
   const popularity = counts && popularityBias(results, counts);
   return {
     models: outcomes.map((outcome) => {
       const { name } = outcome.model;
       const result = results.find((one) => one.name === name);
-      return modelReport(outcome, result, undefined, plan);
+      return modelReport(outcome, result, intervals.get(name), plan);
     }),
-    comparisons: [],
+    comparisons,
     curves: curvesOf(results, plan),
     segments: [
       ...userSegments(results, folds),

@@ -8,7 +8,8 @@ import * as z from 'zod/mini';
 export type ColumnName = string | number;
 
 /** Formats of interaction files; see `@tensorec/preprocessing`. */
-export type DataFormat = 'delimited' | 'adjacency' | 'sequences' | 'sessions' | 'recbole' | 'jsonl';
+export type DataFormat =
+  'delimited' | 'adjacency' | 'sequences' | 'sessions' | 'dst' | 'recbole' | 'jsonl';
 
 /** A file that describes the items: titles for readable reports, categories for metrics that compare items. */
 export interface ItemsSection {
@@ -153,7 +154,15 @@ const count = z.int().check(z.positive());
 const share = z.number().check(z.gt(0), z.lt(1));
 const seed = z.int().check(z.nonnegative());
 const column = z.union([z.string().check(z.minLength(1)), z.int().check(z.nonnegative())]);
-const format = z.enum(['delimited', 'adjacency', 'sequences', 'sessions', 'recbole', 'jsonl']);
+const format = z.enum([
+  'delimited',
+  'adjacency',
+  'sequences',
+  'sessions',
+  'dst',
+  'recbole',
+  'jsonl',
+]);
 const name = z.string().check(z.minLength(1));
 const path = name;
 const featureFormat = z._default(z.enum(['delimited', 'jsonl', 'recbole']), 'delimited');

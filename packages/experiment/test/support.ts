@@ -82,6 +82,7 @@ export function scripted(
     paper: 'none',
     tasks: ['ranking'],
     capabilities: [],
+    searchSpace: {},
     schema: z.strictObject({ factors: z._default(z.number(), 1) }),
     create: () => new ScriptedRecommender(name, scores, onFit),
     restore: () => {
@@ -91,7 +92,7 @@ export function scripted(
 }
 
 /** Interactions of a part, `u1: a b` for u1 with a, then b, over given ids; the time is the position. */
-export function part<Role extends 'train' | 'validation' | 'test'>(
+function part<Role extends 'train' | 'validation' | 'test'>(
   role: Role,
   users: Vocabulary,
   items: Vocabulary,

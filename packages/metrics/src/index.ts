@@ -11,5 +11,5 @@ export * from './popularity.js';
 export * from './ranking.js';
 export * from './rating.js';
 export * from './registry.js';
-export * from './serendipity.js';
 export * from './statistics/index.js';
+export * from './serendipity.js';

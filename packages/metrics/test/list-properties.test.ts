@@ -187,6 +187,19 @@ describe('metrics of all lists', () => {
     );
   });
 
+  it('the Gini index of a larger catalogue follows from that of a smaller one', () => {
+    const counts = fc.array(fc.nat(9), { minLength: 1, maxLength: 12 });
+    fc.assert(
+      fc.property(counts, fc.integer({ min: 0, max: 9 }), (places, more) => {
+        fc.pre(places.some((count) => count > 0));
+        const { compute } = listMetrics.gini;
+        const size = places.length + more;
+        const larger = compute([...places, ...new Array<number>(more).fill(0)]);
+        expect((larger * size - more) / places.length).toBeCloseTo(compute(places), 12);
+      }),
+    );
+  });
+
   it('popularity bias stays in its range and does not depend on the unit of popularity', () => {
     const popularities = fc.array(
       fc.tuple(fc.integer({ min: 0, max: 50 }), fc.integer({ min: 1, max: 50 })),

@@ -10,7 +10,7 @@ import { exitCodes } from '../exit-codes.js';
 import { moduleOption, positive, wholeNumber } from '../options.js';
 
 /** Options of `tensorec run`. */
-export interface RunOptions {
+interface RunOptions {
   readonly out?: string;
   readonly dataDir?: string;
   readonly module?: readonly string[];
@@ -25,11 +25,7 @@ export interface RunOptions {
  *
  * @returns whether every model ran.
  */
-export async function runCommand(
-  file: string,
-  options: RunOptions,
-  console: Console,
-): Promise<boolean> {
+async function runCommand(file: string, options: RunOptions, console: Console): Promise<boolean> {
   const progress = new ProgressDisplay(console);
   try {
     const { report, folder } = await runExperimentFile(file, {
@@ -61,7 +57,8 @@ export async function runCommand(
   }
 }
 
-function showReport(report: Report, folder: string, console: Console): void {
+/** Shows a report, and where it lies if it was written. */
+export function showReport(report: Report, folder: string | undefined, console: Console): void {
   const { metrics } = report.experiment.evaluation;
   const { data, protocol } = report;
   console.out(
@@ -83,6 +80,7 @@ function showReport(report: Report, folder: string, console: Console): void {
   const summary = summarize(report);
   if (summary.length > 0) console.out('');
   for (const sentence of summary) console.out(printable(sentence));
+  if (folder === undefined) return;
   console.out(`\nreport: ${resolve(folder, 'report.html')}`);
   for (const model of report.models) {
     if (model.artifact !== undefined) console.out(`model:  ${resolve(folder, model.artifact)}`);

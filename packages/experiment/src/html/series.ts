@@ -9,8 +9,7 @@ export interface Series {
 }
 
 /** Markers of the plot library. */
-export type SymbolName =
-  'circle' | 'square' | 'triangle' | 'diamond' | 'star' | 'plus' | 'times' | 'cross';
+type SymbolName = 'circle' | 'square' | 'triangle' | 'diamond' | 'star' | 'plus' | 'times';
 
 const colours = 8;
 const symbols: readonly SymbolName[] = [
@@ -34,7 +33,7 @@ export function seriesOf(models: readonly string[]): readonly Series[] {
   }));
 }
 
-/** Shapes of 12 × 12 around the centre, as the plot library draws them; `plus`, `times` and `cross` are strokes. */
+/** Shapes of 12 × 12 around the centre, as the plot library draws them; `plus` and `times` are strokes. */
 const shapes: Readonly<Record<SymbolName, Markup>> = {
   circle: html`<circle r="4" />`,
   square: html`<rect x="-4" y="-4" width="8" height="8" />`,
@@ -45,7 +44,6 @@ const shapes: Readonly<Record<SymbolName, Markup>> = {
   />`,
   plus: html`<path d="M-4.5,0H4.5M0,-4.5V4.5" />`,
   times: html`<path d="M-3.5,-3.5L3.5,3.5M-3.5,3.5L3.5,-3.5" />`,
-  cross: html`<path d="M-4.5,0H4.5M0,-4.5V4.5" />`,
 };
 
 /** The legend of the plots of a section. */

@@ -1,15 +1,13 @@
-import { availableParallelism } from 'node:os';
 import { join, relative, resolve } from 'node:path';
-import { readdir, readFile, rm } from 'node:fs/promises';
 import type { CallOptions, Model, ModelDescriptor } from '@tensorec/core';
-import { fileError, isLeftover, save, writeFileAtomic } from '@tensorec/core/node';
-import { engineStatus, ready } from '@tensorec/kernels';
-import { reportHtml } from '../html/index.js';
+import { save } from '@tensorec/core/node';
+import { ready } from '@tensorec/kernels';
 import type { Report } from '../report.js';
 import { runExperiment, type PerUserResult } from '../run.js';
 import { parseExperiment } from '../schema.js';
+import { thisMachine } from './machine.js';
+import { readText, requireWritable, writeReport } from './output-folder.js';
 import { prepareData } from './prepare.js';
-import { perUserCsv } from './per-user.js';
 import { UnfinishedRuns } from './unfinished.js';
 
 /** Options of {@link runExperimentFile}. */
@@ -59,11 +57,7 @@ export async function runExperimentFile(
   const perUser: PerUserResult[] = [];
   const report = await runExperiment(experiment, data, {
     models: options.models,
-    machine: {
-      cores: availableParallelism(),
-      device: 'simd',
-      threads: engineStatus()?.threads ?? 1,
-    },
+    machine: thisMachine(),
     versions: { node: process.versions.node },
     signal: options.signal,
     onProgress: options.onProgress,
@@ -80,31 +74,12 @@ export async function runExperimentFile(
       return Promise.resolve();
     },
   });
-  await writeFileAtomic(join(folder, 'per-user.csv.gz'), perUserCsv(perUser));
-  await writeFileAtomic(join(folder, 'report.html'), await reportHtml(report));
-  await writeFileAtomic(join(folder, 'report.json'), `${JSON.stringify(report, null, 2)}\n`);
+  await writeReport(folder, report, perUser);
   if (report.models.every(({ status }) => status === 'ok')) await store.remove();
   return { report, folder };
 }
 
-async function readText(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    throw fileError(error, 'read', file);
-  }
-}
-
-const probe = '.writable';
-
-/** Fails before hours of training rather than after, and removes what a killed run left. */
-async function requireWritable(folder: string): Promise<void> {
-  await writeFileAtomic(join(folder, probe), '');
-  for (const name of await readdir(folder)) {
-    if (name === probe || isLeftover(name)) await rm(join(folder, name), { force: true });
-  }
-}
-
-function folderName(name: string): string {
+/** A name for a folder. */
+export function folderName(name: string): string {
   return name.replace(/[^\p{L}\p{N}._-]+/gu, '-').replace(/^[.-]+|[.-]+$/g, '') || 'experiment';
 }

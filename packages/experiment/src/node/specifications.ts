@@ -25,6 +25,7 @@ export function interactionSpec(data: DataSection, skipBadLines: Skip): DataSpec
     case 'adjacency':
     case 'sequences':
     case 'sessions':
+    case 'dst':
       return { format, ...lines };
   }
 }
