@@ -6,13 +6,13 @@ import { ProgressDisplay } from '../progress.js';
 import { formatTable, printable } from '../table.js';
 
 /** Options of `tensorec compare`. */
-export interface CompareOptions {
+interface CompareOptions {
   readonly metric?: readonly string[];
   readonly json?: boolean;
 }
 
 /** `tensorec compare REPORT…`. */
-export async function compareCommand(
+async function compareCommand(
   reports: readonly string[],
   { metric, json }: CompareOptions,
   console: Console,

@@ -9,7 +9,7 @@ import { printable } from '../table.js';
 import { showReport } from './run.js';
 
 /** Options of `tensorec evaluate`. */
-export interface EvaluateOptions {
+interface EvaluateOptions {
   readonly experiment: string;
   readonly dataDir?: string;
   readonly out?: string;
@@ -24,7 +24,7 @@ export interface EvaluateOptions {
  *
  * @returns whether every model could be evaluated.
  */
-export async function evaluateCommand(
+async function evaluateCommand(
   folders: readonly string[],
   options: EvaluateOptions,
   console: Console,

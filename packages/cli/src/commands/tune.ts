@@ -17,7 +17,7 @@ import { ProgressDisplay } from '../progress.js';
 import { formatTable, printable } from '../table.js';
 
 /** Options of `tensorec tune`. */
-export interface TuneOptions {
+interface TuneOptions {
   readonly trials: number;
   readonly minutes?: number;
   readonly model?: readonly string[];
@@ -39,7 +39,7 @@ const shown = 5;
  *
  * @returns whether every model has a best trial that could be fitted again.
  */
-export async function tuneCommand(
+async function tuneCommand(
   file: string,
   options: TuneOptions,
   console: Console,
