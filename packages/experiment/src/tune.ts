@@ -71,10 +71,12 @@ export async function tuneExperiment(
   data: PreparedData,
   options: TuneOptions,
 ): Promise<TuneResult> {
-  const { metric, store, onTrial, seed } = options;
+  // Trials are kept, not runs.
+  const { store, ...running } = options;
+  const { metric, onTrial, seed } = running;
   const scored = onValidation(experiment, data, metric);
   const models = planModels(experiment, options.models, seed, options.only);
-  const context = runContext(scored, data, foldsOf(scored, data).slice(0, 1), options);
+  const context = runContext(scored, data, foldsOf(scored, data).slice(0, 1), running);
   const made = [...store.trials];
   const wanted = models.flatMap((model) =>
     trialNumbers(model, options.trials).map((trial) => ({ model, trial })),

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import axe from 'axe-core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -41,12 +42,12 @@ describe('a report of rankings', async () => {
     const rows = texts(page.querySelectorAll('table')[0]!, 'tbody tr');
     expect(rows[0]).toBe('als0 0.20000.1800 to 0.2300 0.1000 1.2512');
     expect(rows[2]).toContain('✓ best: 0.4000');
-    expect(rows[3]).toBe('als failedfailed: als');
+    expect(rows[3]).toBe('als failed ✕ failed: als');
   });
 
   it('compares models two by two', () => {
     const row = texts(page, 'tbody tr').find((text) => text.includes('als0 – als1'));
-    expect(row).toContain('−0.1000−0.1300 to −0.0700 -0.40 0.0010 0.0010 als1 is better');
+    expect(row).toContain('−0.1000−0.1300 to −0.0700 −0.40 0.0010 0.0010 als1 is better');
   });
 
   it('has every section, in order', () => {
@@ -78,6 +79,28 @@ describe('a report of rankings', async () => {
     for (const link of page.querySelectorAll('nav a')) {
       expect(ids).toContain((link.getAttribute('href') ?? '').slice(1));
     }
+  });
+
+  it('names every table, its columns and its rows', () => {
+    const tables = [...page.querySelectorAll('table')];
+    expect(tables.length).toBeGreaterThan(5);
+    for (const table of tables) {
+      expect(textOf(table.querySelector('caption'))).not.toBe('');
+      expect(table.querySelectorAll('thead th[scope=col]').length).toBeGreaterThan(0);
+      expect(table.querySelectorAll('tbody th[scope=row]').length).toBe(
+        table.querySelectorAll('tbody tr').length,
+      );
+    }
+  });
+
+  it('lets its own script run and no other', () => {
+    const [script, ...others] = [...page.querySelectorAll('script')];
+    const hash = createHash('sha256')
+      .update(script?.textContent ?? '')
+      .digest('base64');
+    const policy = page.querySelector('meta[http-equiv]')?.getAttribute('content');
+    expect(policy).toContain(`script-src 'sha256-${hash}';`);
+    expect(others).toEqual([]);
   });
 
   it('needs no network', () => {
@@ -144,12 +167,77 @@ describe('texts', () => {
     );
   });
 
+  it('do not turn the text beside them round', async () => {
+    const page = await pageOf(rankingReport('a\u202eb\u2066c'));
+    expect(page.documentElement.textContent).toContain('abc');
+    expect(page.documentElement.textContent).not.toMatch(/[\u202a-\u202e\u2066-\u2069]/);
+  });
+
   it('are safe in elements and quoted attributes', () => {
     expect(escapeHtml('<a href="x">&\'')).toBe('&#60;a href=&#34;x&#34;&#62;&#38;&#39;');
   });
 });
 
+describe('the matrix of comparisons', () => {
+  const pairs = [
+    ['als0', 'als1', -0.1, 0.001],
+    ['als2', 'als0', 0.2, 0.001],
+    ['als1', 'als2', -0.1, 0.4],
+  ] as const;
+
+  async function matrix(metric: 'recall@10' | 'rmse'): Promise<readonly string[]> {
+    const report = rankingReport('als');
+    const [comparison] = report.comparisons;
+    const page = await pageOf({
+      ...report,
+      experiment: {
+        ...report.experiment,
+        evaluation: { ...report.experiment.evaluation, metrics: [metric] },
+      },
+      models: report.models.map((model) => ({
+        ...model,
+        metrics: model.status === 'ok' ? { [metric]: model.metrics['recall@10'] ?? NaN } : {},
+      })),
+      comparisons: pairs.map(([a, b, difference, adjustedPValue]) => ({
+        ...comparison!,
+        a,
+        b,
+        metric,
+        difference,
+        adjustedPValue,
+      })),
+    });
+    return texts(page, '.matrix tbody tr');
+  }
+
+  it('has the best model first and says who is better', async () => {
+    expect(await matrix('recall@10')).toEqual([
+      'als2 · ≈ cannot be told apart: 0.1000 p 0.4000 ▲ better: 0.2000 p 0.0010',
+      'als1 ≈ cannot be told apart: −0.1000 p 0.4000 · ▲ better: 0.1000 p 0.0010',
+      'als0 ▼ worse: −0.2000 p 0.0010 ▼ worse: −0.1000 p 0.0010 ·',
+    ]);
+  });
+
+  it('knows metrics of which lower is better', async () => {
+    expect((await matrix('rmse'))[0]).toBe(
+      'als0 · ▲ better: −0.1000 p 0.0010 ▲ better: −0.2000 p 0.0010',
+    );
+  });
+});
+
 describe('other reports', () => {
+  it('of several seeds and folds have every run', async () => {
+    const report = rankingReport('als', 1);
+    const page = await pageOf({
+      ...report,
+      models: report.models.map((model) => ({
+        ...model,
+        runs: [1, 2].map((fold) => ({ seed: 3, fold, metrics: { 'recall@10': fold / 10 } })),
+      })),
+    });
+    expect(texts(page, 'tbody tr')).toContain('als0, seed 3, fold 2 0.2000–');
+  });
+
   it('of ratings have no lists, and say so by leaving the sections out', async () => {
     const page = await pageOf(ratingReport());
     expect(texts(page, 'h2')).toEqual(['Models', 'Protocol', 'How it ran']);
@@ -171,6 +259,6 @@ describe('other reports', () => {
   it('of models that all failed are still pages', async () => {
     const report = rankingReport('als', 0);
     const page = await pageOf({ ...report, comparisons: [], samples: [] });
-    expect(textOf(page.querySelector('.bad'))).toBe('failed: als');
+    expect(textOf(page.querySelector('.bad'))).toBe('✕ failed: als');
   });
 });

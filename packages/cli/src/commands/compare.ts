@@ -35,7 +35,7 @@ export async function compareCommand(
 function showComparison(comparison: ReportComparison, console: Console): void {
   const { models, metrics, differences, notes } = comparison;
   for (const { what, found } of differences) {
-    console.out(`${what} differ: ${found.map(printable).join(' | ')}`);
+    console.out(`not the same: ${what}: ${found.map(printable).join(' | ')}`);
   }
   if (differences.length > 0) console.out('');
   const rows = models.map(({ name, report, result }) => [
@@ -91,7 +91,7 @@ function showTests(
         ends.map((end) => end.toFixed(4)).join(' to '),
         probability(one.adjustedPValue),
         wilcoxon === undefined ? '' : probability(wilcoxon.adjustedPValue),
-        (sign * one.effectSize).toFixed(2),
+        one.effectSize === undefined ? '' : (sign * one.effectSize).toFixed(2),
       ];
     });
   const [first] = comparisons.filter((one) => one.metric === metric);

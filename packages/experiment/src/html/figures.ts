@@ -13,9 +13,11 @@ export interface Drawing {
   readonly series: readonly Series[];
 }
 
-function captioned(title: Content, plot: Markup): Markup {
+function captioned(title: string, plot: Markup, note?: string): Markup {
   return html`<figure>
-    <figcaption>${title}</figcaption>
+    <figcaption>
+      ${title}${note === undefined ? undefined : html`<small>${note}</small>`}
+    </figcaption>
     ${plot}
   </figure>`;
 }
@@ -58,7 +60,7 @@ export function curveFigures({ report, plots, series }: Drawing): Content {
     return html`<div>
       ${captioned(
         `${metric} at k`,
-        plots.lines({ label, x: 'length of the list, k', y: metric, logTicks: cuts }, lines),
+        plots.lines({ label, x: 'length of the list, k', ticks: cuts, logarithmic: true }, lines),
       )}
       ${figureTable(
         `${metric} at k`,
@@ -98,11 +100,12 @@ function coverageFigure({ report, plots, series }: Drawing): Content {
       ? []
       : [{ series: one, x: coverage, y: value }];
   });
-  if (metric === undefined || points.length === 0) return undefined;
+  if (metric === undefined || points.length < 2) return undefined;
   const label = `${metric} against the share of items that are recommended to anyone, a dot a model; the table below has the figures`;
   return captioned(
-    'Accuracy against coverage: better to the top, more of the catalogue to the right',
+    'Accuracy against coverage',
     plots.scatter({ label, x: 'share of items in anyone’s list', y: metric }, points),
+    'Better to the top, more of the catalogue to the right.',
   );
 }
 
@@ -121,12 +124,18 @@ function popularityFigure({ report, plots, series }: Drawing): Content {
     'Share of the places in lists by popularity of the item in tenths, one line a model, beside the share of training events; the table below has the figures';
   return html`<div>
     ${captioned(
-      'Popularity: who gets the places (the wide grey line is the share of training events)',
+      'Popularity of what is recommended',
       plots.lines(
-        { label, x: 'tenth of the items, the most popular first', y: 'share', percent: true },
+        {
+          label,
+          x: 'tenth of the items, the most popular first',
+          ticks: groups.map((_, n) => n + 1),
+          percent: true,
+        },
         lines,
         points(train),
       ),
+      'Share of the places in all lists; the wide grey line is the share of training events.',
     )}
     ${figureTable(
       'Popularity',
@@ -228,14 +237,17 @@ export function trainingFigures({ report, plots, series }: Drawing): Content {
     return html`<div>
       ${captioned(
         name.includes('@') ? `${name} on the validation part` : name,
-        plots.lines({ label, x: 'epoch or iteration', y: name }, lines),
+        plots.lines({ label, x: 'epoch or iteration' }, lines),
       )}
       ${figureTable(
         name,
-        epochs.map(String),
-        lines.map(
-          ({ series: { model }, points }) =>
-            [model, ...epochs.map((epoch) => points.find(({ x }) => x === epoch)?.y)] as const,
+        lines.map(({ series: { model } }) => model),
+        epochs.map(
+          (epoch) =>
+            [
+              String(epoch),
+              ...lines.map(({ points }) => points.find(({ x }) => x === epoch)?.y),
+            ] as const,
         ),
         (value) => value.toPrecision(6),
       )}

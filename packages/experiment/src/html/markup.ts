@@ -10,9 +10,20 @@ export class Markup {
 /** What {@link html} takes: text is escaped, markup is not, lists are joined and nothing is nothing. */
 export type Content = string | number | Markup | undefined | readonly Content[];
 
-/** Text that is safe inside an element or a quoted attribute. */
+/** Embeddings, overrides and isolates, with which a name could turn round the text beside it (Boucher and Anderson 2023). */
+const directionControls = /[\u202a-\u202e\u2066-\u2069]/g;
+
+/** Text without the characters that change the direction of other text. */
+export function withoutControls(text: string): string {
+  return text.replace(directionControls, '');
+}
+
+/** Text that is safe inside an element or a quoted attribute, and does not change the direction of what is beside it. */
 export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.codePointAt(0) ?? 0};`);
+  return withoutControls(text).replace(
+    /[&<>"']/g,
+    (character) => `&#${character.codePointAt(0) ?? 0};`,
+  );
 }
 
 /** A template whose values are escaped unless they are markup themselves. */

@@ -5,9 +5,9 @@ export function grouped(value: number): string {
   return value.toLocaleString('en-US');
 }
 
-/** A figure of a metric, four decimals and a true minus sign. */
-export function figure(value: number): string {
-  const text = Math.abs(value).toFixed(4);
+/** A figure with a true minus sign, none before zero; four decimals where nothing else is asked for. */
+export function figure(value: number, decimals = 4): string {
+  const text = Math.abs(value).toFixed(decimals);
   return value < 0 && Number(text) > 0 ? `−${text}` : text;
 }
 

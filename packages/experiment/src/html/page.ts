@@ -8,17 +8,17 @@ import {
   trainingFigures,
   type Drawing,
 } from './figures.js';
+import { comparisonMatrix } from './matrix.js';
 import { html, Markup, type Content } from './markup.js';
-import { grouped, percent } from './numbers.js';
+import { grouped } from './numbers.js';
 import { loadPlots } from './plots.js';
-import { script } from './script.js';
+import { script, scriptHash } from './script.js';
 import { protocolSection, runSection, sampleSection, warnings } from './sections.js';
 import { seriesOf } from './series.js';
 import { style } from './style.js';
 import { comparisonTable, modelTable } from './tables.js';
 
-const policy =
-  "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+const policy = `default-src 'none'; style-src 'unsafe-inline'; script-src '${scriptHash}'; base-uri 'none'; form-action 'none'`;
 
 /**
  * The report as one page: summary, tables, plots, protocol, samples and what repeats the run. It needs no network, can
@@ -37,7 +37,7 @@ export async function reportHtml(report: Report): Promise<string> {
         report.comparisons.length === 0
           ? undefined
           : html`<h3>Two by two</h3>
-              ${comparisonTable(report.comparisons)}`
+              ${comparisonMatrix(report)} ${comparisonTable(report)}`
       }
     </section>`,
     curveFigures(drawing),
@@ -78,7 +78,7 @@ ${body.text}
 }
 
 function facts({ data }: Report): string {
-  return `${grouped(data.users)} users · ${grouped(data.items)} items · ${grouped(data.interactions)} interactions · density ${percent(data.density)}`;
+  return `${grouped(data.users)} users · ${grouped(data.items)} items · ${grouped(data.interactions)} interactions · density ${Number((100 * data.density).toPrecision(2))} %`;
 }
 
 /** Links to the headings of the sections that there are. */

@@ -1,45 +1,15 @@
 import type * as PlotModule from '@observablehq/plot';
-import { Markup } from './markup.js';
+import { labelPlaces } from './label-places.js';
+import { Markup, withoutControls } from './markup.js';
+import type { DotRow, Line, LineAxes, NamedPoint, Point, Whisker } from './plot-data.js';
 import type { Series } from './series.js';
 
-/** A point of a plot. */
-export interface Point {
-  readonly x: number;
-  readonly y: number;
-}
-
-/** A value with the ends of its interval, on a line of its own. */
-export interface Whisker {
-  readonly series: Series;
-  readonly value: number;
-  readonly interval: readonly [number, number] | undefined;
-}
-
-/** Values of models on one line: a group of users, for instance. */
-export interface DotRow {
-  readonly name: string;
-  readonly values: readonly { readonly series: Series; readonly value: number }[];
-}
-
-/** A line of a plot. */
-export interface Line {
-  readonly series: Series;
-  readonly points: readonly Point[];
-}
-
-/** How the axes of a plot of lines are labelled. */
-export interface LineAxes {
-  readonly label: string;
-  readonly x: string;
-  readonly y: string;
-  /** Whether the horizontal axis is logarithmic, with these ticks. */
-  readonly logTicks?: readonly number[];
-  readonly percent?: boolean;
-}
-
-const width = 440;
-const style = { fontSize: '13px', fontFamily: 'inherit', background: 'none' };
+/** Narrow enough for letters of a good size on a phone, where a plot is as wide as the screen. */
+const width = 360;
+const letterWidth = 6.9;
+const style = { fontSize: '12.5px', fontFamily: 'inherit', background: 'none' };
 const axis = { tickSize: 0, labelArrow: 'none' } as const;
+const figureTicks = 5;
 const grid = { stroke: 'var(--line)', strokeOpacity: 1 } as const;
 
 /** What is used of a drawing; the types of browsers are not among those of this package. */
@@ -81,8 +51,8 @@ export class Plots {
       x: { label: null, nice: true },
       y: { domain: names, label: null },
       marks: [
-        gridX(grid),
-        axisX({ ...axis, ticks: 4 }),
+        gridX({ ...grid, ticks: figureTicks }),
+        axisX({ ...axis, ticks: figureTicks }),
         axisY({ ...axis, tickFormat: shortened }),
         ...rows.flatMap(({ series, value, interval }) => [
           ...(interval === undefined
@@ -105,20 +75,26 @@ export class Plots {
   dots(label: string, rows: readonly DotRow[]): Markup {
     const { axisX, axisY, gridX, ruleY } = this.#plot;
     const names = rows.map(({ name }) => name);
+    const most = Math.max(1, ...rows.map(({ values }) => values.length));
+    const apart = Math.min(9, 72 / most);
     return this.#draw(label, {
-      height: 34 + 30 * rows.length,
+      height: 34 + (18 + apart * most) * rows.length,
       marginLeft: labelMargin(names),
       marginTop: 8,
       marginBottom: 26,
+      insetLeft: 8,
       x: { label: null, nice: true, zero: true },
       y: { domain: names, label: null },
       marks: [
-        gridX(grid),
-        ruleY(names, { stroke: 'var(--line)' }),
-        axisX({ ...axis, ticks: 4 }),
+        gridX({ ...grid, ticks: figureTicks }),
+        axisX({ ...axis, ticks: figureTicks }),
         axisY({ ...axis, tickFormat: shortened }),
         ...rows.flatMap(({ name, values }) =>
-          values.map(({ series, value }) => this.#dot([{ x: value, y: name }], series)),
+          values.flatMap(({ series, value }, n) => {
+            const dy = apart * (n - (values.length - 1) / 2);
+            const stem = { x1: 0, x2: value, dy, stroke: series.colour, strokeOpacity: 0.35 };
+            return [ruleY([name], stem), this.#dot([{ x: value, y: name }], series, dy)];
+          }),
         ),
       ],
     });
@@ -130,17 +106,19 @@ export class Plots {
     const largest = Math.max(...lines.flatMap(({ points }) => points.map(({ y }) => Math.abs(y))));
     const tickFormat = axes.percent === true ? inPercent : largest >= 10_000 ? '~s' : undefined;
     return this.#draw(axes.label, {
-      height: 280,
-      marginLeft: 52,
-      x: { label: axes.x, ...(axes.logTicks === undefined ? {} : { type: 'log' }) },
-      y: { label: axes.y, nice: true, zero: true },
+      height: 240,
+      marginLeft: 50,
+      marginTop: 12,
+      insetBottom: 5,
+      x: { label: axes.x, ...(axes.logarithmic === true ? { type: 'log' } : {}) },
+      y: { label: null, nice: true, zero: true },
       marks: [
-        gridY(grid),
+        gridY({ ...grid, ticks: figureTicks }),
         axisX({
           ...axis,
-          ...(axes.logTicks === undefined ? {} : { ticks: [...axes.logTicks], tickFormat: String }),
+          ...(axes.ticks === undefined ? {} : { ticks: [...axes.ticks], tickFormat: String }),
         }),
-        axisY({ ...axis, ticks: 5, ...(tickFormat === undefined ? {} : { tickFormat }) }),
+        axisY({ ...axis, ticks: figureTicks, ...(tickFormat === undefined ? {} : { tickFormat }) }),
         ...(reference === undefined
           ? []
           : [
@@ -166,37 +144,76 @@ export class Plots {
     });
   }
 
-  /** A named dot a model. */
+  /** A named dot a model; where names would lie on one another, the legend alone has them. */
   scatter(
-    axes: Omit<LineAxes, 'logTicks'>,
-    points: readonly { readonly series: Series; readonly x: number; readonly y: number }[],
+    axes: Pick<LineAxes, 'label' | 'x'> & { readonly y: string },
+    points: readonly NamedPoint[],
   ): Markup {
-    const { axisX, axisY, gridX, gridY, text } = this.#plot;
+    const { axisX, axisY, gridX, gridY } = this.#plot;
     return this.#draw(axes.label, {
-      height: 300,
-      marginLeft: 52,
-      marginRight: 40,
+      height: 270,
+      marginLeft: 50,
+      marginTop: 28,
+      insetTop: 14,
+      insetRight: 10,
       x: { label: axes.x, nice: true, zero: true },
       y: { label: axes.y, nice: true, zero: true },
       marks: [
-        gridX(grid),
-        gridY(grid),
-        axisX({ ...axis, ticks: 5, tickFormat: inPercent }),
-        axisY({ ...axis, ticks: 5 }),
-        ...points.flatMap((point) => [
-          this.#dot([point], point.series),
-          text([point], { x: 'x', y: 'y', text: () => shortened(point.series.model), dy: -12 }),
-        ]),
+        gridX({ ...grid, ticks: figureTicks }),
+        gridY({ ...grid, ticks: figureTicks }),
+        axisX({ ...axis, ticks: figureTicks, tickFormat: inPercent }),
+        axisY({ ...axis, ticks: figureTicks }),
+        ...points.map((point) => this.#dot([point], point.series)),
+        this.#labels(points),
       ],
     });
   }
 
-  #dot(points: readonly { x: number; y: number | string }[], series: Series): PlotModule.Markish {
+  #labels(points: readonly NamedPoint[]): PlotModule.Markish {
+    const names = points.map(({ series }) => shortened(series.model));
+    const place: PlotModule.InitializerFunction = (data, facets, _channels, scales, dimensions) => {
+      const [x, y] = [scales.x, scales.y];
+      if (x === undefined || y === undefined) return { data, facets };
+      const { marginLeft, marginRight, marginTop, marginBottom } = dimensions;
+      const places = labelPlaces(
+        points.map((point, n) => ({
+          x: Number(x(point.x)),
+          y: Number(y(point.y)),
+          width: letterWidth * Array.from(names[n] ?? '').length,
+        })),
+        {
+          left: marginLeft,
+          right: dimensions.width - marginRight + 8,
+          top: marginTop - 8,
+          bottom: dimensions.height - marginBottom,
+        },
+      );
+      return {
+        data,
+        facets,
+        channels: {
+          x: { value: places.map((found) => found?.[0] ?? NaN) },
+          y: { value: places.map((found) => found?.[1] ?? NaN) },
+        },
+      };
+    };
+    return this.#plot.text(
+      points,
+      this.#plot.initializer({ x: 'x', y: 'y', text: names, textAnchor: 'start' }, place),
+    );
+  }
+
+  #dot(
+    points: readonly { x: number; y: number | string }[],
+    series: Series,
+    dy = 0,
+  ): PlotModule.Markish {
     const filled = series.symbol !== 'plus' && series.symbol !== 'times';
     return this.#plot.dot(points, {
       x: 'x',
       y: 'y',
-      r: 4,
+      dy,
+      r: 3.6,
       symbol: series.symbol,
       stroke: series.colour,
       ...(filled ? { fill: series.colour } : { strokeWidth: 2 }),
@@ -242,11 +259,13 @@ const longest = 18;
 
 /** A name that fits beside a plot. */
 function shortened(name: string): string {
-  const letters = Array.from(name);
-  return letters.length <= longest ? name : `${letters.slice(0, longest - 1).join('')}…`;
+  const letters = Array.from(withoutControls(name));
+  return letters.length <= longest
+    ? letters.join('')
+    : `${letters.slice(0, longest - 1).join('')}…`;
 }
 
 function labelMargin(names: readonly string[]): number {
   const letters = Math.max(0, ...names.map((name) => Math.min(longest, Array.from(name).length)));
-  return 18 + 7.4 * letters;
+  return 16 + letterWidth * letters;
 }

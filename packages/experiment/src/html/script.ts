@@ -36,3 +36,6 @@ for (const table of document.querySelectorAll('table[data-sortable]')) {
 }
 addEventListener('beforeprint', () => { for (const part of document.querySelectorAll('details')) part.open = true; });
 `;
+
+/** What the page's policy allows to run: this script and nothing else. */
+export const scriptHash = 'sha256-ktN/Yk7jvSbr1TqAcsbff66z9a6qzt2TdeWjaBBFK9w=';

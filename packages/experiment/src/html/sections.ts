@@ -1,7 +1,7 @@
 import type { ProtocolReport, Report, SampleItem, SampleUser } from '../report.js';
 import { html, type Content, type Markup } from './markup.js';
 import { grouped, percent } from './numbers.js';
-import { scrolling } from './tables.js';
+import { nameInHeader, scrolling } from './tables.js';
 
 const kinds: Readonly<Record<ProtocolReport['warnings'][number]['kind'], string>> = {
   leakage: 'Leakage',
@@ -26,19 +26,20 @@ function definition(term: string, text: Content): Markup {
 
 /** How the models were compared. */
 export function protocolSection({ protocol, experiment }: Report): Content {
+  const ranks = experiment.evaluation.task !== 'rating';
   return html`<section>
     <h2 id="protocol">Protocol</h2>
     <div class="card">
       <dl>
         ${definition('Task', experiment.evaluation.task)} ${definition('Split', protocol.split)}
         ${definition('Filters', protocol.filters)} ${definition('Candidates', protocol.candidates)}
-        ${definition('Left out as seen', protocol.excludeSeen)}
+        ${ranks ? definition('Left out as seen', protocol.excludeSeen) : undefined}
         ${definition('History', protocol.history)}
         ${definition(
           'Test users',
           `${grouped(protocol.testUsers)} (${grouped(protocol.leftOut)} left out)`,
         )}
-        ${definition('Ties across the cut', `${percent(protocol.tieShare)} of users`)}
+        ${ranks ? definition('Ties across the cut', `${percent(protocol.tieShare)} of users`) : undefined}
       </dl>
     </div>
     ${
@@ -58,29 +59,41 @@ export function sampleSection(users: readonly SampleUser[]): Content {
     <h2 id="samples">Some test users</h2>
     <p class="soft">✓ marks what the user did choose in the test part.</p>
     ${users.map(
-      (user) =>
+      (user, n) =>
         html`<article class="card">
           <h3>${user.user}</h3>
-          <div class="lists">
-            <div>
-              <h4>did last</h4>
-              ${titles('ul', user.history)}
-            </div>
-            <div>
-              <h4>did next</h4>
-              ${titles('ul', user.next)}
-            </div>
-            ${Object.entries(user.lists).map(
-              ([model, list]) =>
-                html`<div>
-                  <h4>${model}</h4>
-                  ${recommended(list)}
-                </div>`,
-            )}
-          </div>
+          ${n === 0 ? sampleLists(user) : folded(sampleLists(user))}
         </article>`,
     )}
   </section>`;
+}
+
+/** All but the first user, so that a page of many models stays short. */
+function folded(lists: Markup): Markup {
+  return html`<details>
+    <summary>What this user did and is recommended</summary>
+    ${lists}
+  </details>`;
+}
+
+function sampleLists(user: SampleUser): Markup {
+  return html`<div class="lists">
+    <div>
+      <h4>did last</h4>
+      ${titles('ul', user.history)}
+    </div>
+    <div>
+      <h4>did next</h4>
+      ${titles('ul', user.next)}
+    </div>
+    ${Object.entries(user.lists).map(
+      ([model, list]) =>
+        html`<div>
+          <h4>${model}</h4>
+          ${recommended(list)}
+        </div>`,
+    )}
+  </div>`;
 }
 
 function titles(tag: 'ul', entries: readonly string[]): Content {
@@ -110,7 +123,8 @@ export function runSection(report: Report): Content {
   return html`<section>
     <h2 id="run">How it ran</h2>
     <dl>
-      ${definition('Ended', report.createdAt)} ${definition('Versions', named.join(', '))}
+      ${definition('Ended', html`<time datetime="${report.createdAt}">${readableTime(report.createdAt)}</time>`)}
+      ${definition('Versions', named.join(', '))}
       ${definition(
         'Machine',
         `${machine.cores} cores, device ${machine.device}, ${machine.threads} threads`,
@@ -121,17 +135,20 @@ export function runSection(report: Report): Content {
     ${scrolling(
       'Parameters',
       html`<table>
+        <caption class="hidden">
+          Parameters
+        </caption>
         <thead>
           <tr>
             <th scope="col">model</th>
-            <th scope="col">parameters</th>
+            <th scope="col" class="text">parameters</th>
           </tr>
         </thead>
         <tbody>
           ${report.models.map(
             ({ model, params }) =>
               html`<tr>
-                <th scope="row">${model}</th>
+                <th scope="row">${nameInHeader(model)}</th>
                 <td class="text">
                   ${
                     Object.entries(params)
@@ -149,4 +166,9 @@ export function runSection(report: Report): Content {
       <pre>${JSON.stringify(report.experiment, null, 2)}</pre>
     </details>
   </section>`;
+}
+
+/** "2026-01-02 03:04 UTC" from ISO 8601. */
+function readableTime(createdAt: string): string {
+  return createdAt.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d).*Z$/, '$1 $2 UTC');
 }

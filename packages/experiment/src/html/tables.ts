@@ -1,11 +1,16 @@
 import { bestValue, merit } from '../best.js';
 import type { Comparison, ModelReport, Report } from '../report.js';
 import { html, type Content, type Markup } from './markup.js';
-import { figure, probability, range, seconds } from './numbers.js';
+import { figure, grouped, probability, range, seconds } from './numbers.js';
 
 /** A table that scrolls within itself and can be reached by keyboard. */
 export function scrolling(name: string, table: Markup): Markup {
   return html`<div class="scroll" role="region" aria-label="${name}" tabindex="0">${table}</div>`;
+}
+
+/** The name of a model in a header: on one line where it is short, broken where it is long. */
+export function nameInHeader(name: string): Markup {
+  return html`<span class="name">${name}</span>`;
 }
 
 /** Models by metrics, with intervals. */
@@ -39,6 +44,7 @@ export function modelTable(report: Report): Markup {
           ${heads}
           <th scope="col" data-sort="ascending">fit, s</th>
           <th scope="col" data-sort="ascending">evaluate, s</th>
+          ${remembered(report) ? html`<th scope="col" data-sort="ascending">peak memory, MB</th>` : undefined}
         </tr>
       </thead>
       <tbody>
@@ -46,20 +52,48 @@ export function modelTable(report: Report): Markup {
       </tbody>
     </table>`,
   );
+  const figures = several
+    ? 'Means over the runs ± their standard deviation'
+    : 'Means over the test part';
+  const intervals = report.models.some(({ intervals = {} }) => Object.keys(intervals).length > 0);
   return html`<p class="soft">
-      ${several ? 'Means over the runs ± their standard deviation' : 'Means over test users'}, with
-      95 % intervals over users below. ✓ marks the best of a column.
+      ${figures}${intervals ? '; below them the 95 % intervals over users' : ''}.
+      ${report.models.length > 1 ? '✓ marks the best of a column.' : ''}
     </p>
-    ${table}`;
+    ${table} ${several ? runTable(report) : undefined}`;
+}
+
+function remembered({ models }: Report): boolean {
+  return models.some(({ peakRssMb }) => peakRssMb !== undefined);
+}
+
+/** The figures of every seed and fold. */
+function runTable({ models, experiment }: Report): Markup {
+  const { metrics } = experiment.evaluation;
+  return figureTable(
+    'Every run',
+    metrics,
+    models.flatMap(({ model, runs }) =>
+      runs.map(
+        (run) =>
+          [
+            `${model}, seed ${run.seed}, fold ${run.fold}`,
+            ...metrics.map((metric) => run.metrics[metric]),
+          ] as const,
+      ),
+    ),
+  );
 }
 
 function modelRow(model: ModelReport, report: Report): Content {
   const { metrics } = report.experiment.evaluation;
-  const name = html`<th scope="row">${model.model}</th>`;
+  const name = html`<th scope="row">${nameInHeader(model.model)}</th>`;
   if (model.status === 'failed') {
     return [
       name,
-      html`<td class="text bad" colspan="${metrics.length + 2}">failed: ${model.error}</td>`,
+      html`<td class="text bad" colspan="${metrics.length + (remembered(report) ? 3 : 2)}">
+        <span aria-hidden="true">✕ </span>failed: ${model.error}
+      </td>`,
     ];
   }
   const figures = metrics.map((metric) => {
@@ -82,14 +116,21 @@ function modelRow(model: ModelReport, report: Report): Content {
   const times = [model.fitSeconds, model.evaluateSeconds].map(
     (value) => html`<td data-value="${value}">${seconds(value)}</td>`,
   );
-  return [name, ...figures, ...times];
+  const memory =
+    model.peakRssMb === undefined
+      ? html`<td></td>`
+      : html`<td data-value="${model.peakRssMb}">${grouped(model.peakRssMb)}</td>`;
+  return [name, ...figures, ...times, remembered(report) ? memory : undefined];
 }
+
+/** Adjusted p-values from here on do not tell two models apart. */
+export const significance = 0.05;
 
 /** Rows of comparisons beyond which the table is folded. */
 const foldedFrom = 13;
 
 /** Every pair of models, the permutation test and the signed-rank test side by side. */
-export function comparisonTable(comparisons: readonly Comparison[]): Content {
+export function comparisonTable({ comparisons, models }: Report): Content {
   const permutations = comparisons.filter(({ test }) => test === 'permutation');
   if (permutations.length === 0) return undefined;
   const rows = permutations.map((comparison) => {
@@ -99,17 +140,17 @@ export function comparisonTable(comparisons: readonly Comparison[]): Content {
         other.test === 'wilcoxon' && other.a === a && other.b === b && other.metric === metric,
     );
     return html`<tr>
-      <th scope="row">${a} – ${b}</th>
+      <th scope="row">${nameInHeader(`${a} – ${b}`)}</th>
       <td>${metric}</td>
       <td data-value="${difference}">${figure(difference)}<small>${range(interval)}</small></td>
       <td data-value="${effectSize ?? 0}">
-        ${effectSize === undefined ? '–' : effectSize.toFixed(2)}
+        ${effectSize === undefined ? '–' : figure(effectSize, 2)}
       </td>
       <td data-value="${adjustedPValue}">${probability(adjustedPValue)}</td>
       <td data-value="${signedRank?.adjustedPValue ?? 1}">
         ${signedRank === undefined ? '–' : probability(signedRank.adjustedPValue)}
       </td>
-      <td>${verdict(comparison)}</td>
+      <td class="text">${verdict(comparison, models)}</td>
     </tr>`;
   });
   const table = scrolling(
@@ -147,9 +188,14 @@ export function comparisonTable(comparisons: readonly Comparison[]): Content {
       </details>`;
 }
 
-function verdict({ a, b, metric, difference, adjustedPValue }: Comparison): string {
-  if (adjustedPValue >= 0.05) return 'cannot be told apart';
-  return `${difference > 0 === merit(metric, 1) > merit(metric, 0) ? a : b} is better`;
+function verdict(
+  { a, b, metric, adjustedPValue }: Comparison,
+  models: readonly ModelReport[],
+): string {
+  if (adjustedPValue >= significance) return 'cannot be told apart';
+  const meritOf = (name: string): number =>
+    merit(metric, models.find(({ model }) => model === name)?.metrics[metric] ?? NaN);
+  return `${meritOf(a) > meritOf(b) ? a : b} is better`;
 }
 
 /** A small table of figures: the text of a plot. */
@@ -170,14 +216,14 @@ export function figureTable(
         <thead>
           <tr>
             <td></td>
-            ${columns.map((column) => html`<th scope="col">${column}</th>`)}
+            ${columns.map((column) => html`<th scope="col">${nameInHeader(column)}</th>`)}
           </tr>
         </thead>
         <tbody>
           ${rows.map(
             ([first, ...cells]) =>
               html`<tr>
-                <th scope="row">${first}</th>
+                <th scope="row">${nameInHeader(first)}</th>
                 ${cells.map((value) => html`<td>${value === undefined ? '–' : cell(value)}</td>`)}
               </tr>`,
           )}
