@@ -51,17 +51,20 @@ export interface TuneResult {
 }
 
 /**
- * Random search (Bergstra and Bengio 2012, Random search for hyper-parameter optimization) over the search spaces of the models of
- * an experiment, scored on the validation part of its first split. Parameters that the file gives stay as they are. Trial 0
- * has the parameters of the file and else the defaults. The models take turns, so that a limit in time is shared.
+ * Random search (Bergstra and Bengio 2012, Random search for hyper-parameter optimization) over the search spaces of
+ * the models of an experiment, scored on the validation part of its first split. Parameters that the file gives stay as
+ * they are. Trial 0 has the parameters of the file and else the defaults. The models take turns, so that a limit in
+ * time is shared.
  *
- * A trial that takes longer than `training.maxMinutes` of the file is stopped. Trials are not stopped early by their figures: the
- * present models report none before they are fitted, and scoring a sample of users instead saves little where fitting
- * is what takes the time. The parameters of a trial follow from the seed, the model's place in the file and the trial's number, and
- * trials that the store has are not made again, so a search goes on where it was interrupted and finds the same.
+ * A trial that takes longer than `training.maxMinutes` of the file is stopped. Trials are not stopped early by their
+ * figures: the present models have none before they are fitted. Where scoring takes longer than fitting, as for
+ * neighbours, `evaluation.users` with a sample of users makes every trial shorter.
  *
- * @throws TensorecError `experiment` when there is no validation part; `unknown-name` or `invalid-argument` for a model or
- * parameter that does not exist; the signal's reason on abort.
+ * The parameters of a trial follow from the seed, the model's place in the file and the trial's number, and trials that
+ * the store has are not made again, so a search goes on where it was interrupted and finds the same.
+ *
+ * @throws TensorecError `experiment` when there is no validation part; `unknown-name` or `invalid-argument` for a model
+ * or parameter that does not exist; the signal's reason on abort.
  */
 export async function tuneExperiment(
   experiment: ExperimentFile,

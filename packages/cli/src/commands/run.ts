@@ -7,7 +7,7 @@ import { loadModules } from '../modules.js';
 import { ProgressDisplay } from '../progress.js';
 import { formatTable, printable } from '../table.js';
 import { exitCodes } from '../exit-codes.js';
-import { moduleOption, positive, wholeNumber } from '../options.js';
+import { dataDirOption, moduleOption, skipBadLinesOption, threadsOption } from '../options.js';
 
 /** Options of `tensorec run`. */
 interface RunOptions {
@@ -128,22 +128,10 @@ export function registerRun(program: Command, { console, setExitCode }: CommandC
     )
     .argument('<file>', 'experiment file (JSON, comments allowed)')
     .option('--out <folder>', 'where the report goes (default: tensorec-output/NAME)')
-    .option(
-      '--data-dir <folder>',
-      "relative data paths start here (then TENSOREC_DATA, then the file's folder)",
-    )
+    .addOption(dataDirOption())
     .addOption(moduleOption())
-    .addOption(
-      new Option('--skip-bad-lines [n]', 'skip lines that cannot be read, n at most').argParser(
-        wholeNumber,
-      ),
-    )
-    .addOption(
-      new Option(
-        '--threads <n>',
-        'threads that compute (default: all cores, at most 8); results do not depend on it',
-      ).argParser(positive),
-    )
+    .addOption(skipBadLinesOption())
+    .addOption(threadsOption())
     .addOption(new Option('--quiet', 'print nothing but errors').conflicts('json'))
     .option('--json', 'print report.json on standard output, and nothing else there')
     .addHelpText(
