@@ -29,6 +29,7 @@ export const fittingFlaws: Readonly<Record<string, KnownFlaw>> = {
       'recommender and model have the name of the descriptor',
       'the seed is recorded, whatever its size, and an artifact keeps it',
       'ids keep their type and their characters, also through an artifact',
+      "loading, requests and dispose leave the kernels' memory as it was",
       'a loaded model is the saved one, to the bit',
       'saved without users, it holds none and keeps the item side and fold-in',
       'a hostile or newer model.json is refused',
