@@ -9,7 +9,8 @@ const width = 360;
 const letterWidth = 6.9;
 const style = { fontSize: '12.5px', fontFamily: 'inherit', background: 'none' };
 const axis = { tickSize: 0, labelArrow: 'none' } as const;
-const figureTicks = 5;
+const columnTicks = 4;
+const rowTicks = 5;
 const grid = { stroke: 'var(--line)', strokeOpacity: 1 } as const;
 
 /** What is used of a drawing; the types of browsers are not among those of this package. */
@@ -51,8 +52,8 @@ export class Plots {
       x: { label: null, nice: true },
       y: { domain: names, label: null },
       marks: [
-        gridX({ ...grid, ticks: figureTicks }),
-        axisX({ ...axis, ticks: figureTicks }),
+        gridX({ ...grid, ticks: columnTicks }),
+        axisX({ ...axis, ticks: columnTicks }),
         axisY({ ...axis, tickFormat: shortened }),
         ...rows.flatMap(({ series, value, interval }) => [
           ...(interval === undefined
@@ -86,8 +87,8 @@ export class Plots {
       x: { label: null, nice: true, zero: true },
       y: { domain: names, label: null },
       marks: [
-        gridX({ ...grid, ticks: figureTicks }),
-        axisX({ ...axis, ticks: figureTicks }),
+        gridX({ ...grid, ticks: columnTicks }),
+        axisX({ ...axis, ticks: columnTicks }),
         axisY({ ...axis, tickFormat: shortened }),
         ...rows.flatMap(({ name, values }) =>
           values.flatMap(({ series, value }, n) => {
@@ -113,12 +114,12 @@ export class Plots {
       x: { label: axes.x, ...(axes.logarithmic === true ? { type: 'log' } : {}) },
       y: { label: null, nice: true, zero: true },
       marks: [
-        gridY({ ...grid, ticks: figureTicks }),
+        gridY({ ...grid, ticks: rowTicks }),
         axisX({
           ...axis,
           ...(axes.ticks === undefined ? {} : { ticks: [...axes.ticks], tickFormat: String }),
         }),
-        axisY({ ...axis, ticks: figureTicks, ...(tickFormat === undefined ? {} : { tickFormat }) }),
+        axisY({ ...axis, ticks: rowTicks, ...(tickFormat === undefined ? {} : { tickFormat }) }),
         ...(reference === undefined
           ? []
           : [
@@ -159,10 +160,10 @@ export class Plots {
       x: { label: axes.x, nice: true, zero: true },
       y: { label: axes.y, nice: true, zero: true },
       marks: [
-        gridX({ ...grid, ticks: figureTicks }),
-        gridY({ ...grid, ticks: figureTicks }),
-        axisX({ ...axis, ticks: figureTicks, tickFormat: inPercent }),
-        axisY({ ...axis, ticks: figureTicks }),
+        gridX({ ...grid, ticks: columnTicks }),
+        gridY({ ...grid, ticks: rowTicks }),
+        axisX({ ...axis, ticks: columnTicks, tickFormat: inPercent }),
+        axisY({ ...axis, ticks: rowTicks }),
         ...points.map((point) => this.#dot([point], point.series)),
         this.#labels(points),
       ],

@@ -41,7 +41,7 @@ dl { display: grid; grid-template-columns: minmax(8rem, max-content) 1fr; gap: .
 .card { background: var(--card); border-radius: .5rem; padding: .8rem 1.1rem; margin: .8rem 0 }
 .lists { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 14rem), 1fr)); gap: .4rem 1.6rem; font-size: .93rem }
 .hit { font-weight: 650; color: var(--good) } details { margin: .5rem 0 } summary { cursor: pointer; color: var(--soft) }
-pre { overflow-x: auto; padding: .9rem 1.1rem; background: var(--card); border-radius: .5rem; font-size: .82rem; line-height: 1.45 }
+pre { white-space: pre-wrap; padding: .9rem 1.1rem; background: var(--card); border-radius: .5rem; font-size: .82rem; line-height: 1.45 }
 .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap }
 @media (max-width: 32rem) { dl { grid-template-columns: 1fr; gap: 0 } dd { margin-bottom: .5rem } th, td { padding: .35rem .5rem }
   .name { max-width: 34vw } }
@@ -51,6 +51,6 @@ pre { overflow-x: auto; padding: .9rem 1.1rem; background: var(--card); border-r
   tr, li, figure, .warnings li, dl > *, .lists > div { break-inside: avoid } thead { display: table-header-group }
   .figures { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: .8rem 1.5rem } .figures > div { display: contents }
   .figures details, .figures ul { grid-column: 1 / -1; order: 1; margin: 0 } td small { font-size: 7pt } .scroll { overflow: visible } table { font-size: 8pt }
-  th, td { padding: .25rem .4rem } .matrix td { white-space: normal } th button { display: contents } th button::after { content: "" } pre { white-space: pre-wrap }
+  th, td { padding: .25rem .4rem } .matrix td { white-space: normal } th button { display: contents } th button::after { content: "" }
   details::details-content { content-visibility: visible; display: block } }
 `;
