@@ -73,7 +73,6 @@ describe('on any bytes', () => {
         expect(statistics.density).toBeGreaterThan(0);
         expect(statistics.density).toBeLessThanOrEqual(1);
       }),
-      { numRuns: 1000 },
     );
     expect(guesses).toBeGreaterThan(10);
   });
@@ -141,7 +140,6 @@ describe('a table', () => {
           ]),
         );
       }),
-      { numRuns: 200 },
     );
   });
 });
