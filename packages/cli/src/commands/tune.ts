@@ -39,11 +39,7 @@ const shown = 5;
  *
  * @returns whether every model has a best trial that could be fitted again.
  */
-async function tuneCommand(
-  file: string,
-  options: TuneOptions,
-  console: Console,
-): Promise<boolean> {
+async function tuneCommand(file: string, options: TuneOptions, console: Console): Promise<boolean> {
   const progress = new ProgressDisplay(console);
   const say = (text: string): void => {
     progress.stop();
