@@ -1,7 +1,7 @@
 import { ready as startKernels } from '@tensorec/kernels';
 import { engine, registerBackend, registerKernel } from '@tensorflow/tfjs-core';
 import { SimdBackend } from './backend.js';
-import { kernelConfigs } from './kernels.js';
+import { kernelConfigs } from './kernel-configs.js';
 
 /** What programs pass to `tf.setBackend`. */
 const NAME = 'simd';
