@@ -21,8 +21,12 @@ function powerOfTwo(n: v128): v128 {
 /** e^x. */
 @inline
 export function exp4(x: v128): v128 {
-  const bounded = f32x4.max(f32x4.min(x, f(89)), f(-104));
-  const n = f32x4.nearest(f32x4.mul(bounded, f(1.44269504088896341)));
+  // The bounds come second: NaN is then handed on.
+  const bounded = f32x4.pmax(f32x4.pmin(x, f(89)), f(-104));
+  // Beside 1.5 · 2^23 there is room for whole numbers alone, which stand in the lowest bits.
+  const shifted = multiplyAdd(f(12582912), bounded, f(1.44269504088896341));
+  const n = f32x4.sub(shifted, f(12582912));
+  const whole = i32x4.sub(shifted, i32x4.splat(0x4b400000));
   let r = f32x4.sub(bounded, f32x4.mul(n, f(0.693359375)));
   r = f32x4.add(r, f32x4.mul(n, f(2.12194440e-4)));
   let y = multiplyAdd(f(1.3981999507e-3), r, f(1.9875691500e-4));
@@ -32,7 +36,6 @@ export function exp4(x: v128): v128 {
   y = multiplyAdd(f(5.0000001201e-1), r, y);
   y = f32x4.add(multiplyAdd(r, f32x4.mul(r, r), y), f(1));
   // In two factors: 2^n alone may be too great or too small for a number.
-  const whole = i32x4.trunc_sat_f32x4_s(n);
   const half = i32x4.shr_s(whole, 1);
   return f32x4.mul(f32x4.mul(y, powerOfTwo(half)), powerOfTwo(i32x4.sub(whole, half)));
 }

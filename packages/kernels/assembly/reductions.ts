@@ -141,6 +141,27 @@ export function reduceNumbers(): void {
   }
 }
 
+/** The greatest of `count` numbers that are not NaN. */
+function greatest(x: usize, count: usize): f32 {
+  let a = f32x4.splat(-Infinity);
+  let b = a;
+  const end = x + (count << 2);
+  for (const whole = x + ((count & ~7) << 2); x < whole; x += 32) {
+    a = f32x4.pmax(a, v128.load(x));
+    b = f32x4.pmax(b, v128.load(x, 16));
+  }
+  a = f32x4.pmax(a, b);
+  let result = max(
+    max(f32x4.extract_lane(a, 0), f32x4.extract_lane(a, 1)),
+    max(f32x4.extract_lane(a, 2), f32x4.extract_lane(a, 3)),
+  );
+  for (; x < end; x += 4) {
+    const value = load<f32>(x);
+    if (value > result) result = value;
+  }
+  return result;
+}
+
 /** Writes e^(x − shift) of a row to `to`; returns their sum. */
 function exponentials(x: usize, to: usize, count: usize, shift: f32): f64 {
   const by = f32x4.splat(shift);
@@ -196,7 +217,7 @@ export function softmaxRows(): void {
     for (let row = from; row < end; row++) {
       const x = parameter(0) + ((row * columns) << 2);
       const to = parameter(1) + ((row * columns) << 2);
-      const sum = exponentials(x, to, columns, rowMaximum(x, columns, 1));
+      const sum = exponentials(x, to, columns, greatest(x, columns));
       scaleRow(to, columns, <f32>(1 / sum));
     }
   }
