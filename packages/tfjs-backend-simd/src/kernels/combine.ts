@@ -10,7 +10,7 @@ interface Inputs {
 }
 
 /** A function of two tensors that are repeated to one shape; undefined where that is left to the backend `cpu`. */
-export function combine(
+function combine(
   backend: SimdBackend,
   operation: CombineOperation,
   a: TensorInfo,
