@@ -143,6 +143,7 @@ export const coVisitation: ModelDescriptor<CoVisitationParameters> = {
   tasks: ['ranking', 'next-item'],
   capabilities: ['folds-in', 'finds-similar'],
   schema,
+  searchSpace: { shrink: { from: 0, to: 100 } },
   create: (parameters) => new CoVisitation(parameters),
   restore(training, parameters, tensors) {
     const items = training.items.size;

@@ -195,6 +195,10 @@ export const bias: ModelDescriptor<BiasParameters> = {
   tasks: ['rating', 'ranking'],
   capabilities: ['rates-items', 'folds-in'],
   schema,
+  searchSpace: {
+    userRegularization: { from: 0.1, to: 100, scale: 'log' },
+    itemRegularization: { from: 0.1, to: 100, scale: 'log' },
+  },
   create: (parameters) => new Bias(parameters),
   restore: (training, parameters, tensors) =>
     new BiasModel(training, parameters, {

@@ -179,6 +179,7 @@ export const popular: ModelDescriptor<PopularParameters> = {
   tasks: ['ranking', 'next-item'],
   capabilities: ['folds-in'],
   schema,
+  searchSpace: {},
   create: (parameters) => new Popular(parameters),
   restore: (training, parameters, tensors) =>
     new PopularModel(training, parameters, tensors.float32('popularity', [training.items.size])),

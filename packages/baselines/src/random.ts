@@ -84,6 +84,7 @@ export const random: ModelDescriptor<RandomParameters> = {
   tasks: ['ranking', 'next-item'],
   capabilities: [],
   schema,
+  searchSpace: {},
   create: (parameters) => new RandomItems(parameters),
   restore: (training, parameters) => new RandomModel(training, parameters),
 };

@@ -2,25 +2,38 @@
 import { main } from './program.js';
 
 const controller = new AbortController();
-process.once('SIGINT', () => {
+let reading = false;
+const stop = (): void => {
   controller.abort();
-});
-process.once('SIGTERM', () => {
-  controller.abort();
-});
+  // Nobody waits any longer for what may never come.
+  if (reading) process.stdin.destroy();
+};
+process.once('SIGINT', stop);
+process.once('SIGTERM', stop);
 // A closed pipe (`tensorec models | head -1`) ends the output quietly.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0);
-  throw error;
-});
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    throw error;
+  });
+}
 
 process.exitCode = await main(process.argv.slice(2), {
   out: (text) => {
     process.stdout.write(`${text}\n`);
   },
+  outReady: () =>
+    new Promise((resolve) => {
+      if (process.stdout.writableNeedDrain) process.stdout.once('drain', resolve);
+      else resolve();
+    }),
   error: (text) => {
     process.stderr.write(`${text}\n`);
   },
-  isTerminal: process.stderr.isTTY,
+  get input() {
+    reading = true;
+    return process.stdin;
+  },
+  isTerminal: process.stderr.isTTY && (process.env['NO_COLOR'] ?? '') === '',
   signal: controller.signal,
 });

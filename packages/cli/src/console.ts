@@ -2,8 +2,12 @@
 export interface Console {
   /** Results: tables or JSON. */
   out(text: string): void;
+  /** Resolves when what was written is on its way, where results may be long and their reader slow. */
+  outReady?(): Promise<void>;
   /** Progress, warnings, errors. */
   error(text: string): void;
+  /** Standard input, where there is one. */
+  readonly input?: AsyncIterable<Uint8Array> | undefined;
   /** Whether standard error is a terminal that a progress bar can be drawn on. */
   readonly isTerminal: boolean;
   /** Aborted by Ctrl-C. */

@@ -5,6 +5,29 @@ export function moduleOption(): Option {
   return new Option('--module <path...>', 'module with more models (it exports "models")');
 }
 
+/** Where the data of an experiment lies. */
+export function dataDirOption(): Option {
+  return new Option(
+    '--data-dir <folder>',
+    "relative data paths start here (then TENSOREC_DATA, then the file's folder)",
+  );
+}
+
+/** Lines that may be left out. */
+export function skipBadLinesOption(): Option {
+  return new Option('--skip-bad-lines [n]', 'skip lines that cannot be read, n at most').argParser(
+    wholeNumber,
+  );
+}
+
+/** Threads that compute. */
+export function threadsOption(): Option {
+  return new Option(
+    '--threads <n>',
+    'threads that compute (default: all cores, at most 8); results do not depend on it',
+  ).argParser(positive);
+}
+
 /** Length of the lists. */
 export function lengthOption(): Option {
   return new Option('--k <n>', 'length of the list').argParser(positive).default(10);

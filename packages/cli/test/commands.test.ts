@@ -165,7 +165,11 @@ describe('models', () => {
     ]);
     const text = (await tensorec('models')).out;
     for (const { name } of listed) expect(text).toMatch(new RegExp(`^${name}: `, 'm'));
-    expect(text).toMatch(/^ {2}userRegularization +10 {2}/m);
+    expect(text).toMatch(/^ {2}userRegularization +10 {2}0\.1 to 100, log {2}/m);
+    expect(text).toMatch(/^ {2}similarity +"cosine" {2}cosine, jaccard {2}/m);
+    expect(bias).toMatchObject({
+      searchSpace: { itemRegularization: { from: 0.1, to: 100, scale: 'log' } },
+    });
   });
 
   it('lists those of a module too', async () => {
@@ -231,7 +235,10 @@ describe('usage', () => {
     [['run', 'a.json', '--skip-bad-lines=-1'], /--skip-bad-lines[^]*Expected a whole number/],
     [['run', '--skip-bad-lines', 'a.json'], /--skip-bad-lines[^]*Expected a whole number/],
     [['run', 'a.json', '--quiet', '--json'], /cannot be used with/],
-    [['recommend', 'a'], /required option '--user <id...>' not specified/],
+    [
+      ['recommend', 'a'],
+      /nobody to recommend to; give --user, --users-file, --all-users or --history/,
+    ],
     [['recommend', 'a', '--user', 'u', '--k', '0'], /--k <n>[^]*Expected at least 1/],
     [['recommend', 'a', '--user', 'u', '--k', '1.5'], /--k <n>[^]*Expected a whole number/],
     [['similar', 'a', '--item', 'i', '--k', 'ten'], /--k <n>[^]*Expected a whole number/],
@@ -244,14 +251,44 @@ describe('usage', () => {
     expect(error).not.toMatch(/^\s+at /m);
   });
 
-  it.each(['run', 'recommend', 'similar', 'models', 'generate', 'download'])(
-    '%s has help',
-    async (command) => {
-      const { exitCode, out, error } = await tensorec(command, '--help');
-      expect({ exitCode, error }).toEqual({ exitCode: 0, error: '' });
-      expect(out).toContain(`Usage: tensorec ${command}`);
-    },
-  );
+  it.each([
+    'inspect',
+    'init',
+    'run',
+    'tune',
+    'evaluate',
+    'compare',
+    'recommend',
+    'similar',
+    'models',
+    'generate',
+    'download',
+    'doctor',
+  ])('%s has help with examples and exit codes', async (command) => {
+    const { exitCode, out, error } = await tensorec(command, '--help');
+    expect({ exitCode, error }).toEqual({ exitCode: 0, error: '' });
+    expect(out).toContain(`Usage: tensorec ${command}`);
+    expect(out).toMatch(/^Examples?:\n {2}\$ tensorec /m);
+    expect(out).toMatch(/^Exit codes: 0 .* 1 .* 2 .* 130 /m);
+    expect(out).not.toContain('\u001b');
+  });
+
+  it('lists every command', async () => {
+    const { out } = await tensorec('--help');
+    for (const command of ['tune', 'evaluate', 'compare', 'recommend', 'inspect']) {
+      expect(out).toMatch(new RegExp(`^  ${command} `, 'm'));
+    }
+  });
+
+  it.each([
+    ['tunes', 'tune'],
+    ['evalute', 'evaluate'],
+    ['comapre', 'compare'],
+  ])('takes %s for a slip of %s', async (typed, meant) => {
+    const { exitCode, error } = await tensorec(typed);
+    expect(exitCode).toBe(2);
+    expect(error).toContain(`Did you mean ${meant}?`);
+  });
 
   it('has help with examples, and a version', async () => {
     const help = await tensorec('--help');

@@ -1,16 +1,14 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { load } from '@tensorec/core/node';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { models } from '../src/index.js';
+import { delay, startCommand, until, type Started } from './child-process.js';
 import { experimentFile, scratchFolder, shopExperiment, smallShop } from './support.js';
 
 const scratch = scratchFolder();
 const folder = scratch.path;
-const bin = fileURLToPath(new URL('../src/bin.ts', import.meta.url));
-const tsx = import.meta.resolve('tsx');
 
 beforeAll(async () => {
   await smallShop(folder);
@@ -26,36 +24,10 @@ afterAll(() => {
   scratch.dispose();
 });
 
-interface Ended {
-  readonly code: number | null;
-  readonly out: string;
-  readonly error: string;
-}
-
-function start(...args: readonly string[]): { child: ChildProcess; ended: Promise<Ended> } {
-  const child = spawn(
-    process.execPath,
-    ['--conditions=@tensorec/source', '--import', tsx, bin, ...args],
-    { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] },
-  );
-  started.push(child);
-  let out = '';
-  let error = '';
-  child.stdout.on('data', (data: Buffer) => (out += data.toString()));
-  child.stderr.on('data', (data: Buffer) => (error += data.toString()));
-  const ended = new Promise<Ended>((resolve) => {
-    child.on('close', (code) => {
-      resolve({ code, out, error });
-    });
-  });
-  return { child, ended };
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  for (let waited = 0; !condition(); waited += 5) {
-    if (waited > 100_000) throw new Error('waited in vain');
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
+function start(...args: readonly string[]): Started {
+  const command = startCommand(folder, ...args);
+  started.push(command.child);
+  return command;
 }
 
 /** Takes long enough to be stopped: many iterations. */
@@ -71,7 +43,8 @@ describe('the process', { timeout: 120_000 }, () => {
     const { code, error } = await ended;
     expect(code).toBe(130);
     expect(error).toContain('Stopped.');
-    expect(readdirSync(out)).toEqual(['models']);
+    // Finished runs wait in .unfinished for the next start.
+    expect(readdirSync(out).filter((name) => name !== '.unfinished')).toEqual(['models']);
   });
 
   it('keeps the old report and artifact whole when it is killed while it writes', async () => {
@@ -80,11 +53,11 @@ describe('the process', { timeout: 120_000 }, () => {
     const content = shopExperiment({ models: [{ model: 'ease' }, { model: 'random' }], seeds });
     const file = experimentFile(folder, content, 'killed.json');
     expect((await start('run', file, '--out', out, '--quiet').ended).code).toBe(0);
-    for (const delay of [0, 3, 9, 27]) {
+    for (const milliseconds of [0, 3, 9, 27]) {
       const { child, ended } = start('run', file, '--out', out, '--quiet');
       const before = readdirSync(out).length;
       await until(() => child.exitCode !== null || readdirSync(out).length !== before);
-      await new Promise((resolve) => setTimeout(resolve, delay));
+      await delay(milliseconds);
       child.kill('SIGKILL');
       await ended;
       const report = JSON.parse(readFileSync(join(out, 'report.json'), 'utf8')) as object;

@@ -179,7 +179,12 @@ describe('nothing to recommend', () => {
     writeFiles(folder, { 'data.csv': csv('u1: a b a', 'u2: b a b') });
     const report = await run({ split: { method: 'leave-last-out' } });
     expect(report.models[0]?.metrics).toEqual({ 'hit@1': 0 });
-    expect(report.samples[0]).toEqual({ user: 'u1', history: ['a', 'b'], lists: { popular: [] } });
+    expect(report.samples[0]).toEqual({
+      user: 'u1',
+      history: ['a', 'b'],
+      next: ['a'],
+      lists: { popular: [] },
+    });
     const artifact = join(folder, `out-${runs}`, 'models/popular');
     const shown = await tensorec('recommend', artifact, '--user', 'u1');
     expect(shown.out).toBe('\npopular recommends to u1:\nnothing');

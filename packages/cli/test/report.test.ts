@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { load } from '@tensorec/core/node';
-import type { Report } from '@tensorec/experiment';
+import { summarize, type Report } from '@tensorec/experiment';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { parseReport } from '../../experiment/test/report-schema.js';
 import { models } from '../src/index.js';
@@ -35,6 +35,19 @@ describe('a finished run', () => {
       expect(row).toContain(metrics['ndcg@10']!.toFixed(4));
     }
     for (const note of report.protocol.notes) expect(outcome.out).toContain(`note: ${note}`);
+    for (const { text } of report.protocol.warnings) {
+      expect(outcome.out).toContain(`warning: ${text}`);
+    }
+  });
+
+  it('shows intervals, and says which model is best and how sure that is', () => {
+    const [lower, upper] = report.models[0]!.intervals!['recall@10']!;
+    expect(outcome.out).toContain(
+      `[${lower.toFixed(4).replace(/^0/, '')} ${upper.toFixed(4).replace(/^0/, '')}]`,
+    );
+    const sentences = summarize(report);
+    expect(sentences[0]).toMatch(/95 % interval .*; permutation test, Holm-adjusted p/);
+    expect(outcome.out).toContain(sentences.join('\n'));
   });
 
   it('leaves the report, the page, the users and an artifact a model', () => {
@@ -58,9 +71,10 @@ describe('a finished run', () => {
         .map((line) => line.split(',')[1]),
     );
     expect(report.samples).toHaveLength(3);
-    for (const { history, lists } of report.samples) {
+    for (const { history, next, lists } of report.samples) {
       expect(Object.keys(lists)).toEqual(names);
-      for (const title of [...history, ...Object.values(lists).flat()]) {
+      const listed = Object.values(lists).flat();
+      for (const title of [...history, ...next, ...listed.map((item) => item.title)]) {
         expect(titles).toContain(title);
       }
     }
@@ -95,7 +109,8 @@ describe('a finished run', () => {
     const again = await tensorec('run', file, '--out', join(folder, 'json'), '--json');
     const printed = parseReport(again.out);
     expect(printed).toEqual(parseReport(readFileSync(join(folder, 'json/report.json'), 'utf8')));
-    const { models: before, ...rest } = report;
+    const { models: before, createdAt, ...rest } = report;
+    expect(printed.createdAt > createdAt).toBe(true);
     expect(printed).toMatchObject(rest);
     expect(printed.models.map((model) => model.runs)).toEqual(before.map((model) => model.runs));
   });

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeShop } from '@tensorec/datasets/node';
-import { main } from '../src/index.js';
+import { main, type Console } from '../src/index.js';
 
 /** What one run of the command printed and returned. */
 export interface Outcome {
@@ -12,7 +12,15 @@ export interface Outcome {
 }
 
 /** Runs the command in this process. */
-export async function tensorec(...args: readonly string[]): Promise<Outcome> {
+export function tensorec(...args: readonly string[]): Promise<Outcome> {
+  return tensorecWith({}, ...args);
+}
+
+/** Runs the command in this process with standard input or a signal of its own. */
+export async function tensorecWith(
+  surroundings: Partial<Pick<Console, 'input' | 'signal'>>,
+  ...args: readonly string[]
+): Promise<Outcome> {
   const out: string[] = [];
   const error: string[] = [];
   const exitCode = await main(args, {
@@ -20,6 +28,7 @@ export async function tensorec(...args: readonly string[]): Promise<Outcome> {
     error: (text) => error.push(text),
     isTerminal: false,
     signal: new AbortController().signal,
+    ...surroundings,
   });
   return { exitCode, out: out.join('\n'), error: error.join('\n') };
 }

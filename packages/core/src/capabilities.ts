@@ -31,13 +31,18 @@ export interface RatesItems<User extends Id = Id, Item extends Id = Id> {
 
 /** Recommends for a history that it never saw, without training again. */
 export interface FoldsIn<Item extends Id = Id> {
-  /** As `Model.recommend`; `user` in the result is the position of the history. */
+  /**
+   * As `Model.recommend`; `user` in the result is the position of the history.
+   *
+   * @throws TensorecError `invalid-argument` for a value that is not finite in single precision; `numerical` where scores
+   * overflow.
+   */
   recommend(request: HistoryRequest<Item>): Promise<Recommendations<number, Item>>;
   /**
    * Scores of all items for histories.
    *
    * @param histories - a row a history, a column an item of the model; columns ascend and do not repeat
-   * @param scores - out: histories.rows × items.size, row-major
+   * @param scores - out: histories.rows × items.size, row-major; finite but where values are so large that sums overflow
    */
   scoreHistories(histories: Csr, scores: Float32Array): void;
 }

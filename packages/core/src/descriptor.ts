@@ -5,6 +5,7 @@ import type { CapabilityName } from './capabilities.js';
 import { suggest } from './nearest.js';
 import type { Model, Recommender } from './recommender.js';
 import { parseWith, type Schema } from './schema.js';
+import type { SearchSpace } from './search-space.js';
 import type { TrainingRecord } from './training-record.js';
 
 /** What an experiment can ask of a model. */
@@ -25,6 +26,8 @@ export interface ModelDescriptor<Parameters extends object = object> {
   readonly capabilities: readonly CapabilityName[];
   /** Strict schema of the parameters, with defaults. */
   readonly schema: Schema<Parameters>;
+  /** What is worth trying for the hyper-parameters; `{}` where there is nothing to tune. The schema accepts all of it. */
+  readonly searchSpace: SearchSpace<Parameters>;
   /**
    * A recommender with the given parameters, defaults filled in.
    *

@@ -1,5 +1,5 @@
 import { columnCounts, mergeRepeats, Random, TensorecError, type Steps } from '@tensorec/kernels';
-import { runSteps } from './progress.js';
+import { nextTurn, runSteps } from './progress.js';
 import type { FitOptions, Recommender, TrainingData } from './recommender.js';
 import type { Repeats, TrainingRecord } from './training-record.js';
 import type { Id } from './vocabulary.js';
@@ -31,6 +31,8 @@ export class FitRun<User extends Id, Item extends Id> {
     const { signal, onProgress } = this.#options;
     const from = this.#fraction;
     this.#fraction = until;
+    // What startFit and the model did before the first steps is a slice of its own.
+    if (from === 0) await nextTurn();
     return runSteps(steps, { stage: this.#stage, signal, onProgress, from, to: until });
   }
 }

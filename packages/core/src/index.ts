@@ -29,6 +29,7 @@ export * from './recommendations.js';
 export * from './recommender.js';
 export * from './requests.js';
 export * from './schema.js';
+export * from './search-space.js';
 export * from './split.js';
 export * from './training-record.js';
 export * from './version.js';

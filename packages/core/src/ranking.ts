@@ -1,5 +1,6 @@
 import {
   requireArgument,
+  TensorecError,
   TopK,
   type FactorIndex,
   type ReadonlyInt32Array,
@@ -8,6 +9,7 @@ import {
 import type { Model } from './recommender.js';
 import { hasCapability } from './capabilities.js';
 import { matrixRows } from './matrix-rows.js';
+import { show } from './nearest.js';
 import { Recommendations } from './recommendations.js';
 import type { Id, Vocabulary } from './vocabulary.js';
 
@@ -54,7 +56,11 @@ export interface RankingJob<Label extends Id, Item extends Id> {
   readonly excluded: (row: number) => ReadonlyInt32Array;
 }
 
-/** Makes the lists of a job, block by block. */
+/**
+ * Makes the lists of a job, block by block.
+ *
+ * @throws TensorecError `numerical` for a score of NaN or +Infinity, which values near the greatest number can give.
+ */
 export function* rank<Label extends Id, Item extends Id>(
   job: RankingJob<Label, Item>,
 ): Steps<Recommendations<Label, Item>> {
@@ -86,8 +92,10 @@ export function* rank<Label extends Id, Item extends Id>(
       const own =
         row >= 0 ? scores.subarray(block * itemCount, ++block * itemCount) : unknownScores?.slice();
       if (own !== undefined) {
-        for (let item = 0; item < itemCount; item++)
+        for (let item = 0; item < itemCount; item++) {
           if (eligible[item] === 0) own[item] = -Infinity;
+          else if (own[item] === Infinity) throw overflow(labels[query]!, items.id(item));
+        }
         if (row >= 0) for (const item of job.excluded(row)) own[item] = -Infinity;
         const found = top.select(own, 0, itemCount);
         for (let n = 0; n < found; n++) {
@@ -107,6 +115,13 @@ export function* rank<Label extends Id, Item extends Id>(
     itemRows: itemRows.slice(0, size),
     scores: bestScores.slice(0, size),
   });
+}
+
+function overflow(label: Id, item: Id): TensorecError {
+  return new TensorecError(
+    'numerical',
+    `The score of the item ${show(item)} for ${show(label)} leaves the range of numbers of single precision; divide the values of the history, or of the training data, by a common factor.`,
+  );
 }
 
 /** The same lists, without all scores of a query in memory at once; a query that is not known gets an empty list. */

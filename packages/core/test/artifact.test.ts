@@ -153,6 +153,20 @@ describe('artifacts', () => {
     }
   });
 
+  it('refuse a description that is nested too deeply or too long', async () => {
+    const { [modelFileName]: bytes } = whole;
+    const text = new TextDecoder().decode(bytes);
+    const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+    for (const [changed, message] of [
+      [text.replace('"parameters": {', `"parameters": { "deep": ${deep},`), 'nested too deeply'],
+      [text + ' '.repeat(1 << 20), 'more than any artifact'],
+    ] as const) {
+      const damaged = new TextEncoder().encode(changed);
+      const error = await errorOf(() => decode({ ...whole, [modelFileName]: damaged }));
+      expect([error.code, error.message]).toEqual(['artifact', expect.stringContaining(message)]);
+    }
+  });
+
   it.each<[string, (file: Record<string, unknown>) => void, string]>([
     ['an unknown key', (file) => (file['extra'] = 1), 'model.json: unknown key "extra"'],
     ['no model', (file) => delete file['model'], 'model.json, model: '],
@@ -171,8 +185,10 @@ describe('artifacts', () => {
       (file) => (file['tensors'] = { ...(file['tensors'] as object), bytes: 8 }),
       'expected 8',
     ],
-    ['an old format', (file) => (file['formatVersion'] = 0), 'formatVersion'],
-    ['a fraction of a format', (file) => (file['formatVersion'] = 1.5), 'formatVersion'],
+    ['format 0', (file) => (file['formatVersion'] = 0), 'has format version 0; this library'],
+    ['a fraction of a format', (file) => (file['formatVersion'] = 1.5), 'format version 1.5;'],
+    ['a format that is text', (file) => (file['formatVersion'] = '1'), 'format version "1";'],
+    ['no format', (file) => delete file['formatVersion'], 'has no format version; this library'],
     [
       'a parameter out of range',
       (file) => (file['parameters'] = { minimumUsers: 0 }),

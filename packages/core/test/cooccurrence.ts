@@ -95,6 +95,7 @@ export const cooccurrence: ModelDescriptor<CooccurrenceParameters> = {
   schema: z.strictObject({
     minimumUsers: z._default(z.int().check(z.gte(1), z.describe('Fewest users of a pair.')), 1),
   }),
+  searchSpace: { minimumUsers: { from: 1, to: 10, integer: true } },
   create: (parameters) => new Cooccurrence(parameters),
   restore: (training, parameters, tensors) => {
     const { size } = training.items;

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 import { afterAll, describe, expect, it } from 'vitest';
 import { Interactions } from '../src/index.js';
-import { isLeftover, load, save } from '../src/node/index.js';
+import { examine, isLeftover, load, save } from '../src/node/index.js';
 import { Cooccurrence, cooccurrence } from './cooccurrence.js';
 import { errorOf } from './error-of.js';
 import { failAt, operationsOf } from './failing-file-system.js';
@@ -71,6 +71,29 @@ describe('save and load', () => {
     }
     await save(newer, folder);
     expect(await readdir(folder)).toHaveLength(2);
+  });
+
+  it('can be examined without the model, whole or damaged', async () => {
+    const folder = join(root, 'examined');
+    await save(newer, folder);
+    const whole = await examine(folder);
+    expect(whole.damage).toBeUndefined();
+    expect(whole.description.model).toBe(newer.name);
+    expect(whole.tensors.get('itemCounts')?.shape).toEqual([5]);
+
+    const path = join(folder, whole.description.tensors.file);
+    const bytes = await readFile(path);
+    bytes[bytes.length - 1]! ^= 1;
+    await writeFile(path, bytes);
+    const changed = await examine(folder);
+    expect(changed.description).toEqual(whole.description);
+    expect(changed.tensors.size).toBe(0);
+    expect(changed.damage?.message).toMatch(/does not match its checksum/);
+
+    await unlink(path);
+    expect((await examine(folder)).damage?.message).toMatch(/The artifact is not whole/);
+    await writeFile(join(folder, 'model.json'), '{}');
+    expect((await errorOf(() => examine(folder))).code).toBe('artifact');
   });
 
   it('say what is wrong with a path', async () => {

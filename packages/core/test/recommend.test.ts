@@ -41,6 +41,19 @@ describe('recommend', () => {
     expectTypeOf(result).toEqualTypeOf<Recommendations<string, number>>();
   });
 
+  it('refuses scores that overflow', async () => {
+    const scored = (score: number): TableModel<string, number> =>
+      new TableModel(record, (_, item) => (item === 2 ? score : item));
+    const error = await errorOf(() => scored(Infinity).recommend({ users: ['ann'] }));
+    expect(error.code).toBe('numerical');
+    expect(error.message).toMatch(/^The score of the item 30 for "ann" leaves the range/);
+    expect(lists(await scored(-1e38).recommend({ users: ['ann'] }))).toEqual([[40, 20, 30]]);
+    // An item that may not appear is not looked at.
+    const candidates = [20, 40];
+    const found = await scored(Infinity).recommend({ users: ['ann'], candidates });
+    expect(lists(found)).toEqual([[40, 20]]);
+  });
+
   it('cuts at k, keeps seen items when asked, and answers in the order of the request', async () => {
     const users = ['cat', 'ann', 'cat'];
     expect(lists(await model.recommend({ users, k: 1 }))).toEqual([[20], [20], [20]]);

@@ -1,14 +1,9 @@
 import { runSteps, type Id, type Interactions, type Model } from '@tensorec/core';
 import type { Steps } from '@tensorec/kernels';
+import { evaluateLists } from './evaluate-lists.js';
 import type { Evaluation } from './evaluation.js';
-import { MetricTable, parseRankingMetrics } from './metric-table.js';
 import type { EvaluateOptions } from './options.js';
-import { describeCandidates, listNotes } from './protocol.js';
-import { rankAll } from './rank-all.js';
-import { rankGiven } from './rank-given.js';
-import { rankSampled } from './rank-sampled.js';
 import { rateTest } from './rate-test.js';
-import { Relevance } from './relevance.js';
 import { Scorer } from './scorer.js';
 import { readSettings, type Settings, type TestPart } from './settings.js';
 import { selectTestUsers } from './test-users.js';
@@ -22,19 +17,22 @@ import { selectTestUsers } from './test-users.js';
  *   that was loaded from an artifact.
  * - Relevant items that the model does not know, or that have no training event, count as relevant. In a ranking of all
  *   items they cannot be hit; among given or drawn candidates they rank last.
- * - Users of whom the model knows nothing get an empty list, which is 0 in every metric, unless the model answers
+ * - Users of whom the model knows nothing get an empty list, which is 0 in every ranking metric, unless the model answers
  *   anyone. The protocol says how many there are.
+ * - Metrics of the items in lists (`novelty@10`, `item-coverage@10`) and gaps between groups of users are read off the
+ *   same lists of all items. The catalogue is the items with a training event.
  * - Ties break by item row; the protocol gives the share of users with a tie across a cut and warns above 1 %.
  *
- * O(users · items) for lists and O(interactions) for ratings, beside the model's own scoring. Memory: a block of some
- * 524,288 scores (or of one user), and a number for each user and metric.
+ * O(users · items) for lists and O(interactions) for ratings, beside the model's own scoring. `diversity` adds the items of
+ * the training users of every recommended item, or the categories of the items in every list. Memory: a block of some
+ * 524,288 scores (or of one user), a number for each user and metric, and for `diversity` the lists, up to 128 MB.
  *
  * @throws TensorecError
  * - `role` when the part is not validation or test, or the model and the parts come from different splits;
  * - `empty-data` when the part has no interactions, or `users: 'known'` leaves nobody;
- * - `unknown-name` for a metric that does not exist;
- * - `invalid-argument` for a metric that does not fit the task, another wrong option, a task that the model or the part
- *   cannot serve, or candidates that do not fit the part;
+ * - `unknown-name` for a metric or a column of features that does not exist;
+ * - `invalid-argument` for a metric that does not fit the task or the candidates, `calibration` without `itemFeatures`,
+ *   another wrong option, a task that the model or the part cannot serve, or candidates that do not fit the part;
  * - `numerical` when the model scores NaN.
  *
  * It rejects with the signal's reason on abort.
@@ -53,48 +51,10 @@ export async function evaluate<User extends Id, Item extends Id>(
   return runSteps(steps, { stage: `evaluate ${model.name}`, signal, onProgress });
 }
 
-function* evaluateLists(model: Model, test: TestPart, settings: Settings): Steps<Evaluation> {
-  const metrics = parseRankingMetrics(settings.metrics, settings.task);
-  const scorer = new Scorer(model, test, settings.histories);
-  const users = selectTestUsers(test, settings.users, (user) => scorer.hasHistory(user));
-  const relevance = new Relevance(test);
-  const table = new MetricTable(metrics, users.rows.length);
-  const { candidates } = settings;
-  const notes =
-    candidates === 'all'
-      ? yield* rankAll(scorer, test, users.rows, relevance, settings, table)
-      : 'itemRows' in candidates
-        ? yield* rankGiven(scorer, test, users.rows, relevance, candidates, table)
-        : yield* rankSampled(scorer, test, users.rows, relevance, settings, candidates, table);
-  const values = table.values();
-  const tieShare = table.tieShare();
-  return {
-    metrics: Object.fromEntries(
-      Object.entries(values).map(([label, ofUsers]) => [label, mean(ofUsers)]),
-    ),
-    perUser: { userRows: users.rows, values },
-    protocol: {
-      task: settings.task,
-      candidates: describeCandidates(candidates),
-      excludeSeen: settings.excludeSeen,
-      history: scorer.history,
-      testUsers: users.rows.length,
-      leftOut: users.leftOut,
-      tieShare,
-      notes: [
-        ...users.notes,
-        ...notes,
-        ...scorer.notes,
-        ...listNotes(scorer, test, users.rows, relevance, settings, tieShare),
-      ],
-    },
-  };
-}
-
 function* evaluateRatings(model: Model, test: TestPart, settings: Settings): Steps<Evaluation> {
   const scorer = new Scorer(model, test, undefined);
   const users = selectTestUsers(test, settings.users, (user) => scorer.hasHistory(user));
-  const { metrics, fallbacks } = yield* rateTest(model, test, users.rows, settings);
+  const { metrics, fallbacks, ratingSums } = yield* rateTest(model, test, users.rows, settings);
   const notes = [...users.notes];
   if (fallbacks > 0) {
     notes.push(
@@ -104,6 +64,7 @@ function* evaluateRatings(model: Model, test: TestPart, settings: Settings): Ste
   return {
     metrics,
     perUser: { userRows: new Int32Array(0), values: {} },
+    ratingSums,
     protocol: {
       task: 'rating',
       candidates: 'the test interactions themselves',
@@ -116,8 +77,4 @@ function* evaluateRatings(model: Model, test: TestPart, settings: Settings): Ste
       notes,
     },
   };
-}
-
-function mean(values: Float64Array): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -4,7 +4,7 @@ import type { EvaluationTask } from './options.js';
 export interface PerUser {
   /** Rows of the test part's `users`, ascending. */
   readonly userRows: Int32Array;
-  /** For each metric, as it was named, a value for each entry of `userRows`. */
+  /** For each metric that is a mean over users, as it was named, a value for each entry of `userRows`. */
   readonly values: Readonly<Record<string, Float64Array>>;
 }
 
@@ -13,9 +13,9 @@ export interface PerItem {
   readonly cut: number;
   /** Places that the item got in lists. */
   readonly recommended: Int32Array;
-  /** Lists in which it was relevant. */
+  /** Users to whom it was relevant, with a list or without. */
   readonly relevant: Int32Array;
-  /** Lists in which it was relevant and found. */
+  /** Lists in which it was relevant and found; each user has one list at most. */
   readonly hits: Int32Array;
 }
 
@@ -54,7 +54,7 @@ export interface Protocol {
 
 /** What {@link evaluate} found. */
 export interface Evaluation {
-  /** A figure for each metric, as it was named: the mean over users, or pooled over rows for ratings. */
+  /** A figure for each metric, as it was named: the mean over users, of all lists together, or pooled over rows. */
   readonly metrics: Readonly<Record<string, number>>;
   /** What the means are of. Empty for ratings, whose figures are pooled over rows. */
   readonly perUser: PerUser;

@@ -1,66 +1,30 @@
-import { TensorecError } from '@tensorec/core';
-import { parseMetric, rankingMetrics, ratingMetrics, type ParsedMetric } from '@tensorec/metrics';
-import type { EvaluationTask } from './options.js';
+import { gapMetrics, rankingMetrics } from '@tensorec/metrics';
+import type { MetricOfKind, RequestedMetrics } from './requested-metrics.js';
 
-type MetricOfKind<Kind extends ParsedMetric['kind']> = Extract<ParsedMetric, { kind: Kind }>;
-
-/**
- * Parses metrics of lists.
- *
- * @throws TensorecError `unknown-name` or `invalid-argument` for a name that is no metric, or one of another kind.
- */
-export function parseRankingMetrics(
-  names: readonly string[],
-  task: EvaluationTask,
-): readonly MetricOfKind<'ranking'>[] {
-  return names.map((name) => {
-    const metric = parseMetric(name);
-    if (metric.kind === 'ranking') return metric;
-    throw wrongKind(metric, task);
-  });
-}
-
-/** As {@link parseRankingMetrics}, for metrics of ratings. */
-export function parseRatingMetrics(names: readonly string[]): readonly MetricOfKind<'rating'>[] {
-  return names.map((name) => {
-    const metric = parseMetric(name);
-    if (metric.kind === 'rating') return metric;
-    throw wrongKind(metric, 'rating');
-  });
-}
-
-function wrongKind(metric: ParsedMetric, task: EvaluationTask): TensorecError {
-  const fits = {
-    ranking: "the tasks 'ranking' and 'next-item'",
-    rating: "the task 'rating'",
-    classification:
-      'no task of evaluate; call its function in @tensorec/metrics with predictions of your own',
-  }[metric.kind];
-  const own = Object.keys(task === 'rating' ? ratingMetrics : rankingMetrics)
-    .map((name) => (task === 'rating' ? name : `${name}@k`))
-    .join(', ');
-  return new TensorecError(
-    'invalid-argument',
-    `The metric "${metric.label}" fits ${fits}. The task is '${task}', whose metrics are ${own}.`,
-  );
-}
-
-/** Collects the metrics of users list by list. */
+/** Collects the ranking metrics of users list by list. */
 export class MetricTable {
-  /** The cuts of the metrics, ascending. */
-  readonly cuts: readonly number[];
+  /** The cuts across which a tie counts, ascending. */
+  readonly tieCuts: readonly number[];
   /** The greatest cut: no list need be longer. */
   readonly longest: number;
-  readonly #metrics: readonly MetricOfKind<'ranking'>[];
+  readonly #requested: RequestedMetrics;
+  readonly #metrics: readonly Pick<MetricOfKind<'ranking'>, 'name' | 'k'>[];
   readonly #values: readonly Float64Array[];
   readonly #lists: Int32Array;
   readonly #tied: Uint8Array;
 
-  constructor(metrics: readonly MetricOfKind<'ranking'>[], users: number) {
-    this.cuts = [...new Set(metrics.map((metric) => metric.k))].sort((a, b) => a - b);
-    this.longest = Math.max(...this.cuts);
-    this.#metrics = metrics;
-    this.#values = metrics.map(() => new Float64Array(users));
+  constructor(requested: RequestedMetrics, users: number) {
+    this.#requested = requested;
+    this.tieCuts = requested.tieCuts;
+    this.longest = Math.max(...requested.cuts);
+    this.#metrics = [
+      ...requested.ranking,
+      ...requested.gaps.map(({ name, k }) => ({ name: gapMetrics[name].of, k })),
+    ].filter(
+      ({ name, k }, position, all) =>
+        all.findIndex((other) => other.name === name && other.k === k) === position,
+    );
+    this.#values = this.#metrics.map(() => new Float64Array(users));
     this.#lists = new Int32Array(users);
     this.#tied = new Uint8Array(users);
   }
@@ -86,12 +50,24 @@ export class MetricTable {
   }
 
   /** For each metric the mean over the lists of each user; 0 for users without a list, as for an empty one. */
-  values(): Record<string, Float64Array> {
-    return Object.fromEntries(
-      this.#metrics.map(({ label }, metric) => [
-        label,
-        this.#values[metric]!.map((sum, position) => sum / Math.max(1, this.#lists[position]!)),
-      ]),
+  values(): Map<string, Float64Array> {
+    return new Map(
+      this.#requested.ranking.map(({ label, name, k }) => [label, this.#valuesOf(name, k)]),
     );
+  }
+
+  /** The gaps between groups of users; `groups` says the group of the user at each position, −1 for none. */
+  gaps(groups: Int32Array): Map<string, number> {
+    return new Map(
+      this.#requested.gaps.map(({ label, name, k }) => {
+        const { of, compute } = gapMetrics[name];
+        return [label, compute(this.#valuesOf(of, k), groups)];
+      }),
+    );
+  }
+
+  #valuesOf(name: MetricOfKind<'ranking'>['name'], k: number): Float64Array {
+    const metric = this.#metrics.findIndex((other) => other.name === name && other.k === k);
+    return this.#values[metric]!.map((sum, position) => sum / Math.max(1, this.#lists[position]!));
   }
 }

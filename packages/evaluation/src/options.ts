@@ -1,4 +1,4 @@
-import type { CallOptions, CandidateLists, Id, Interactions } from '@tensorec/core';
+import type { CallOptions, CandidateLists, FeatureTable, Id, Interactions } from '@tensorec/core';
 
 /** What is evaluated: lists of items, predicted ratings, or the next item of a sequence. */
 export type EvaluationTask = 'ranking' | 'rating' | 'next-item';
@@ -25,8 +25,18 @@ export interface SampledCandidates {
 
 /** Options of {@link evaluate}. */
 export interface EvaluateOptions<User extends Id = Id, Item extends Id = Id> extends CallOptions {
-  /** Metrics by name, such as `ndcg@10` or `rmse`; see `@tensorec/metrics`. */
+  /**
+   * Metrics by name, such as `ndcg@10`, `novelty@10`, `ndcg-gap@10` or `rmse`; see `@tensorec/metrics`. Those of the items
+   * in lists and the gaps are for rankings of `all` items. Of users without a list each of them is 0, but `calibration`,
+   * which then is ln 100 where the user's history has a category; every evaluated user counts in a mean over users.
+   * `popularity-bias` is over the users who have a list and a history.
+   */
   readonly metrics: readonly string[];
+  /**
+   * Metrics that are computed beside `metrics`, for curves over the cut: a tie across a cut that only they have is no tie
+   * in the protocol. Default none.
+   */
+  readonly further?: readonly string[] | undefined;
   /**
    * - `ranking` (default): all test items of a user are relevant at once; a repeated item counts once.
    * - `next-item`: each test interaction is a target of its own, alone relevant; the targets of a user are averaged first.
@@ -63,4 +73,17 @@ export interface EvaluateOptions<User extends Id = Id, Item extends Id = Id> ext
     'all' | 'known' | { readonly sample: number; readonly seed?: number | undefined } | undefined;
   /** Lowest and highest rating; predictions are clipped to it. For `rating` only. */
   readonly scale?: readonly [lowest: number, highest: number] | undefined;
+  /**
+   * Categories of items: a column of the kind `category` or `tags`. `calibration` needs them; `diversity` compares items
+   * by them, and where there are none by the training users they share.
+   */
+  readonly itemFeatures?:
+    { readonly table: FeatureTable<Item>; readonly column: string } | undefined;
+  /**
+   * Groups of users for the gaps: a column of the kind `category`. Users without an entry are in no group. By default
+   * the groups are thirds by the length of the history (that of `histories` where they are given, else of training):
+   * with n users in ascending order of length, the first reaches up to the length at position ⌈n / 3⌉ and the second up
+   * to that at ⌈2n / 3⌉, so that users of one length are in one group and a group may have nobody.
+   */
+  readonly userGroups?: { readonly table: FeatureTable<User>; readonly column: string } | undefined;
 }

@@ -1,4 +1,6 @@
+import type { FeatureOption, ItemCategories } from './features.js';
 import type { Relevance } from './relevance.js';
+import type { RequestedMetrics } from './requested-metrics.js';
 import type { Scorer } from './scorer.js';
 import type { Settings, TestPart } from './settings.js';
 
@@ -15,6 +17,26 @@ export function describeCandidates(candidates: Settings['candidates']): string {
   const how = by === 'uniform' ? 'uniformly' : 'by popularity';
   const others = avoid === 'all' ? 'train, validation or test' : 'train or test';
   return `${sampled} negatives a user, drawn ${how} ${replacement ? 'with' : 'without'} replacement from the items not in the user's ${others} (seed ${seed})`;
+}
+
+/** What a reader of figures of the items in lists must know about categories. */
+export function itemNotes(
+  { lists }: RequestedMetrics,
+  itemFeatures: FeatureOption | undefined,
+  categories: ItemCategories | undefined,
+): readonly string[] {
+  const asked = (name: string): boolean => lists.some((metric) => metric.name === name);
+  const notes: string[] = [];
+  if (asked('diversity')) {
+    const by =
+      itemFeatures === undefined ? 'the training users they share' : `"${itemFeatures.column}"`;
+    notes.push(`Diversity compares items by ${by}.`);
+  }
+  if (categories === undefined || categories.without === 0) return notes;
+  if (asked('diversity') || asked('calibration')) {
+    notes.push(`${categories.without} items have no "${itemFeatures?.column ?? ''}".`);
+  }
+  return notes;
 }
 
 /** What a reader of figures of lists must know about users, items and ties. */

@@ -6,9 +6,26 @@ import type { Scorer } from './scorer.js';
 import type { Settings, TestPart } from './settings.js';
 import { userLists } from './user-lists.js';
 
+/** The list of one user, and what of it is relevant. */
+export interface RankedUser {
+  /** Position among the users evaluated. */
+  readonly position: number;
+  /** Row of the test part's `users`. */
+  readonly user: number;
+  /** The model's rows, best first. */
+  readonly items: ReadonlyInt32Array;
+  /** 1 where the item at that rank is among the user's test items; may be longer than the list. */
+  readonly flags: Uint8Array;
+  /** The user's distinct test items, by row of the test part. */
+  readonly relevant: ReadonlyInt32Array;
+  /** The rank of each of the model's items, from 1; 0 where it is not in the list. */
+  readonly rankOf: Int32Array;
+}
+
 /**
  * Ranks all items for each user and records the metrics of the lists.
  *
+ * @param visit - called with the list of each user whom the model answers, which is good until it returns
  * @returns what a reader of the figures must know
  */
 export function* rankAll(
@@ -18,6 +35,7 @@ export function* rankAll(
   relevance: Relevance,
   settings: Settings,
   table: MetricTable,
+  visit: (ranked: RankedUser) => void,
 ): Steps<string[]> {
   const { itemOf, model } = scorer;
   const excluded = exclusion(scorer, test, settings);
@@ -41,7 +59,7 @@ export function* rankAll(
     for (const item of items) if (itemOf[item]! >= 0) pending[itemOf[item]!] = 0;
 
     const { length, scores } = list;
-    const tied = table.cuts.some((cut) =>
+    const tied = table.tieCuts.some((cut) =>
       cut < longest
         ? cut < length && scores[cut - 1] === scores[cut]
         : cut === longest && list.tied,
@@ -53,11 +71,12 @@ export function* rankAll(
         table.record(position, flags, 1, tied);
         flags.fill(0);
       }
-    } else {
-      for (const item of items) flag(rankOf[itemOf[item]!]);
-      table.record(position, flags, items.length, tied);
-      flags.fill(0);
     }
+    for (const item of items) flag(rankOf[itemOf[item]!]);
+    if (!nextItem) table.record(position, flags, items.length, tied);
+    const ranked = list.items.subarray(0, length);
+    visit({ position, user, items: ranked, flags, relevant: items, rankOf });
+    flags.fill(0);
     for (let n = 0; n < length; n++) rankOf[list.items[n]!] = 0;
   });
   if (hidden === 0) return [];

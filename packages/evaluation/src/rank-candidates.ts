@@ -48,7 +48,7 @@ export class CandidateRanking {
     const flags = Uint8Array.from(order.subarray(0, this.#table.longest), (candidate) =>
       candidate < relevant.length ? 1 : 0,
     );
-    const tied = this.#table.cuts.some(
+    const tied = this.#table.tieCuts.some(
       (cut) => cut < order.length && scoreOf[order[cut - 1]!] === scoreOf[order[cut]!],
     );
     this.#table.record(position, flags, relevant.length, tied);

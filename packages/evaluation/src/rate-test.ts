@@ -2,7 +2,8 @@ import { hasCapability, rateAllRows, TensorecError, type Model } from '@tensorec
 import type { Steps } from '@tensorec/kernels';
 import { ratingMetrics } from '@tensorec/metrics';
 import { rowMap } from './alignment.js';
-import { parseRatingMetrics } from './metric-table.js';
+import type { RatingSums } from './evaluation.js';
+import { parseRatingMetrics } from './requested-metrics.js';
 import type { Settings, TestPart } from './settings.js';
 
 /** Figures of predicted ratings. */
@@ -10,6 +11,7 @@ export interface RatingFigures {
   readonly metrics: Readonly<Record<string, number>>;
   /** Ratings that are means of user and item. */
   readonly fallbacks: number;
+  readonly ratingSums: RatingSums;
 }
 
 /**
@@ -58,5 +60,43 @@ export function* rateTest(
       metrics.map(({ name, label }) => [label, ratingMetrics[name].compute(clipped, actual)]),
     ),
     fallbacks,
+    ratingSums: sumByUser(
+      users,
+      positions.map((position) => test.userRows[position]!),
+      clipped,
+      actual,
+    ),
   };
+}
+
+/**
+ * Adds up errors and values by user.
+ *
+ * @param userRows - the users to give sums for, ascending
+ * @param users - the user of each row, one of them
+ */
+function sumByUser(
+  userRows: Int32Array,
+  users: Int32Array,
+  predicted: ArrayLike<number>,
+  actual: ArrayLike<number>,
+): RatingSums {
+  const positionOf = new Map(Array.from(userRows, (user, position) => [user, position]));
+  const zeros = (): Float64Array => new Float64Array(userRows.length);
+  const rows = zeros();
+  const squaredError = zeros();
+  const absoluteError = zeros();
+  const actualSum = zeros();
+  const actualSquared = zeros();
+  users.forEach((user, row) => {
+    const position = positionOf.get(user)!;
+    const value = actual[row]!;
+    const error = predicted[row]! - value;
+    rows[position]!++;
+    squaredError[position]! += error * error;
+    absoluteError[position]! += Math.abs(error);
+    actualSum[position]! += value;
+    actualSquared[position]! += value * value;
+  });
+  return { userRows, rows, squaredError, absoluteError, actual: actualSum, actualSquared };
 }

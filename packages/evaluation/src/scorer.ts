@@ -97,6 +97,11 @@ export class Scorer {
     return this.#histories === undefined ? nothing : columnsOf(this.#histories, user);
   }
 
+  /** Items that the user had before, by the model's rows: those of the given history, or else of training. */
+  profileOf(user: number): ReadonlyInt32Array {
+    return this.#histories === undefined ? this.trainingOf(user) : this.historyOf(user);
+  }
+
   /**
    * Scores of all items for each of the users whom the model answers, block by block. Items without training events
    * get −Infinity.

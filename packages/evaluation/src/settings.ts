@@ -8,6 +8,7 @@ import {
 } from '@tensorec/core';
 import { requireArgument } from '@tensorec/kernels';
 import type { Protocol } from './evaluation.js';
+import { readLabels, type FeatureOption } from './features.js';
 import type { EvaluateOptions, EvaluationTask, SampledCandidates } from './options.js';
 
 /** The part of a split that is evaluated. */
@@ -16,13 +17,18 @@ export type TestPart = Interactions & { readonly role: 'validation' | 'test' };
 /** Options of an evaluation, checked, with the defaults filled in. */
 export interface Settings {
   readonly task: EvaluationTask;
+  /** Those of `metrics`, then those of `further`. */
   readonly metrics: readonly string[];
+  /** How many of them are of `metrics`: ties across their cuts count. */
+  readonly counted: number;
   readonly candidates: 'all' | CandidateLists | SampledSettings;
   readonly excludeSeen: Protocol['excludeSeen'];
   readonly validation: Interactions | undefined;
   readonly histories: Interactions | undefined;
   readonly users: 'all' | 'known' | { readonly sample: number; readonly seed: number };
   readonly scale: readonly [lowest: number, highest: number] | undefined;
+  readonly itemFeatures: FeatureOption | undefined;
+  readonly userGroups: FeatureOption | undefined;
 }
 
 /** {@link SampledCandidates} with the defaults filled in. */
@@ -37,7 +43,7 @@ export interface SampledSettings {
 /**
  * Checks the arguments of an evaluation and fills in the defaults.
  *
- * @throws TensorecError `role`, `empty-data` or `invalid-argument`, as `evaluate` says.
+ * @throws TensorecError `role`, `empty-data`, `unknown-name` or `invalid-argument`, as `evaluate` says.
  */
 export function readSettings(model: Model, test: TestPart, options: EvaluateOptions): Settings {
   checkParts(model, test, options);
@@ -47,9 +53,10 @@ export function readSettings(model: Model, test: TestPart, options: EvaluateOpti
     metrics.length > 0,
     () => 'No metrics were asked for; name at least one, such as "ndcg@10".',
   );
-  metrics.forEach((metric, position) => {
+  const all = [...metrics, ...(options.further ?? [])];
+  all.forEach((metric, position) => {
     requireArgument(
-      metrics.indexOf(metric) === position,
+      all.indexOf(metric) === position,
       () => `The metric ${show(metric)} is asked for twice; name it once.`,
     );
   });
@@ -57,9 +64,13 @@ export function readSettings(model: Model, test: TestPart, options: EvaluateOpti
     task !== 'rating' || candidates === 'all',
     () => "The task 'rating' predicts the test interactions themselves; leave out candidates.",
   );
+  const { itemFeatures, userGroups } = options;
+  if (itemFeatures) readLabels('itemFeatures', itemFeatures, ['category', 'tags']);
+  if (userGroups) readLabels('userGroups', userGroups, ['category']);
   return {
     task,
-    metrics,
+    metrics: all,
+    counted: metrics.length,
     candidates: readCandidates(candidates),
     excludeSeen:
       task === 'rating' || candidates !== 'all' ? false : readExcludeSeen(test, options, task),
@@ -67,6 +78,8 @@ export function readSettings(model: Model, test: TestPart, options: EvaluateOpti
     histories,
     users: readUsers(options.users),
     scale: readScale(options.scale),
+    itemFeatures,
+    userGroups,
   };
 }
 

@@ -1,5 +1,14 @@
 export * from './best.js';
-export * from './html.js';
+export * from './compare-reports.js';
+export * from './evaluate-models.js';
+export * from './finished-run.js';
+export * from './html/index.js';
+export * from './parse-report.js';
+export type { PreparedData } from './prepared-data.js';
+export type { ReportDifference } from './report-differences.js';
 export * from './report.js';
-export * from './run.js';
+export { runExperiment, type ExperimentOptions, type PerUserResult } from './run.js';
 export * from './schema.js';
+export * from './summary.js';
+export type { Trial, TrialStore } from './trial.js';
+export * from './tune.js';

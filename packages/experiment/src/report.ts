@@ -62,7 +62,7 @@ export interface ProtocolReport {
   /** Largest share, over the models, of users with a tie across the cut. */
   readonly tieShare: number;
   /** What may mislead a reader of the figures. */
-  readonly warnings?: readonly ProtocolWarning[];
+  readonly warnings: readonly ProtocolWarning[];
   readonly notes: readonly string[];
 }
 
@@ -85,8 +85,11 @@ export interface Comparison {
   readonly difference: number;
   /** 95 % bootstrap interval of the difference, over users. */
   readonly interval: Interval;
-  /** Cohen's d of the paired differences: their mean by their standard deviation; 0 where all differences are 0. */
-  readonly effectSize: number;
+  /**
+   * Cohen's d of the paired differences: their mean by their standard deviation; 0 where all differences are 0, absent
+   * where they are all the same and not 0.
+   */
+  readonly effectSize?: number;
   readonly pValue: number;
   /** After Holm's correction within the family. */
   readonly adjustedPValue: number;
@@ -142,15 +145,16 @@ export interface SampleUser {
   readonly user: string;
   readonly history: readonly string[];
   /** What the user did next: titles of test items. */
-  readonly next?: readonly string[];
-  readonly lists: Readonly<Record<string, readonly string[]>>;
+  readonly next: readonly string[];
+  /** Model, then its list, best first. */
+  readonly lists: Readonly<Record<string, readonly SampleItem[]>>;
 }
 
 /** The content of report.json. */
 export interface Report {
   readonly name: string;
   /** When the run ended: ISO 8601, UTC. */
-  readonly createdAt?: string;
+  readonly createdAt: string;
   /** The experiment as it ran, defaults filled in. */
   readonly experiment: ExperimentFile;
   readonly versions: Readonly<Record<string, string>>;
@@ -164,11 +168,13 @@ export interface Report {
   };
   readonly protocol: ProtocolReport;
   readonly models: readonly ModelReport[];
-  /** Every pair of models on every metric that has values of users. */
-  readonly comparisons?: readonly Comparison[];
-  /** Ranking only. */
-  readonly curves?: readonly Curve[];
-  readonly segments?: readonly Segment[];
+  /** Every pair of models that ran on every metric that has values of users. */
+  readonly comparisons: readonly Comparison[];
+  /** Of lists alone; empty for ratings. */
+  readonly curves: readonly Curve[];
+  /** Groups that have nobody are left out. Groups of items: only where all items are ranked. */
+  readonly segments: readonly Segment[];
+  /** Only where all items are ranked. */
   readonly popularity?: PopularityBias;
   readonly samples: readonly SampleUser[];
 }

@@ -1,42 +1,34 @@
 import {
-  findModel,
-  parseParameters,
-  show,
-  TensorecError,
-  trainAndValidation,
+  runSteps,
   version,
   type CallOptions,
-  type DataSplit,
-  type FeatureTable,
+  type Id,
   type Interactions,
   type Model,
   type ModelDescriptor,
 } from '@tensorec/core';
-import { evaluate, type Evaluation } from '@tensorec/evaluation';
-import type {
-  Machine,
-  ModelReport,
-  ModelRun,
-  ProtocolReport,
-  Report,
-  SampleUser,
-} from './report.js';
-import { sampleLists, sampleUsers } from './samples.js';
-import type { ExperimentFile, ModelSection } from './schema.js';
+import type { Evaluation } from '@tensorec/evaluation';
+import { curvesOf } from './curves.js';
+import type { RunStore } from './finished-run.js';
+import { countItems } from './item-counts.js';
+import { planMetrics } from './metric-plan.js';
+import { modelReport } from './model-report.js';
+import { modelResults } from './model-results.js';
+import { nameModels, resolveModels } from './named-model.js';
+import { popularityBias } from './popularity.js';
+import { foldsOf, type Fold, type PreparedData } from './prepared-data.js';
+import { combineProtocols } from './protocol.js';
+import { ratingStatistics } from './rating-statistics.js';
+import type { Machine, ModelRun, Report } from './report.js';
+import { RunKeys } from './run-key.js';
+import { runModel, type ModelOutcome, type RunContext } from './run-model.js';
+import { describeSamples, sampleUsers } from './samples.js';
+import type { ExperimentFile } from './schema.js';
+import { itemSegments, userSegments } from './segments.js';
+import { listStatistics } from './statistics.js';
 
-/** The data of an experiment, ready to run. */
-export interface PreparedData {
-  /** All interactions after the filters; train, validation and test together where the parts are given. */
-  readonly whole: Interactions;
-  /** One split; several folds where the split method makes them. */
-  readonly splits: readonly DataSplit[];
-  /** How the data was split and filtered, in words. */
-  readonly split: string;
-  readonly filters: string;
-  readonly notes: readonly string[];
-  /** Titles for people. */
-  readonly items?: { readonly table: FeatureTable; readonly title: string } | undefined;
-}
+/** Users of the examples, at most. */
+const exampleUsers = 3;
 
 /** What an experiment needs beside its file. */
 export interface ExperimentOptions extends CallOptions {
@@ -47,6 +39,10 @@ export interface ExperimentOptions extends CallOptions {
   readonly versions?: Readonly<Record<string, string>>;
   /** Resident memory of the process in bytes. */
   readonly residentMemory?: () => number;
+  /** Keeps finished runs, so that an experiment that was interrupted goes on where it was. */
+  readonly store?: RunStore | undefined;
+  /** Called with what a person who waits should know: models that were taken from the store. */
+  readonly onNotice?: ((text: string) => void) | undefined;
   /**
    * Called with each fitted model of the first run.
    *
@@ -65,17 +61,9 @@ export interface PerUserResult {
   readonly evaluation: Evaluation;
 }
 
-/** Models of an experiment by a name of their own: `als`, `als-2`. */
-interface NamedModel {
-  readonly name: string;
-  readonly section: ModelSection;
-  readonly descriptor: ModelDescriptor;
-  readonly params: object;
-}
-
 /**
- * Fits and evaluates every model of an experiment. A model that fails is recorded and the others still run; an abort
- * ends the whole.
+ * Fits and evaluates every model of an experiment, and compares them. A model that fails is recorded and the others
+ * still run; an abort ends the whole.
  *
  * @throws TensorecError `unknown-name` or `invalid-argument` for a model or parameter that does not exist, `experiment`
  * for a validation part that is evaluated on and does not exist, before anything runs; the signal's reason on abort.
@@ -86,27 +74,61 @@ export async function runExperiment(
   options: ExperimentOptions,
 ): Promise<Report> {
   const named = nameModels(experiment, options.models);
-  for (const split of data.splits) testPart(experiment, split);
-  const users = sampleUsers(data.splits[0]?.test, 3);
-  const lists = new Map<string, readonly (readonly string[])[]>();
+  const context = runContext(experiment, data, foldsOf(experiment, data), options);
   const outcomes: ModelOutcome[] = [];
   for (const [position, model] of named.entries()) {
-    const stage = `${model.name} (${position + 1}/${named.length})`;
-    const outcome = await runModel(experiment, data, model, stage, {
-      ...options,
-      onFirstFit: async (fitted) => {
-        if (experiment.evaluation.task !== 'rating' && experiment.data.format !== 'sessions') {
-          lists.set(model.name, await sampleLists(fitted, users, data.items));
-        }
-        return options.onModel?.(fitted, model.name);
-      },
-    });
+    const outcome = await runModel(
+      context,
+      model,
+      `${model.name} (${position + 1}/${named.length})`,
+    );
+    if (outcome.resumed > 0) {
+      options.onNotice?.(
+        `${model.name}: ${outcome.resumed} of ${outcome.runs.length} runs taken from the interrupted experiment`,
+      );
+    }
     outcomes.push(outcome);
   }
+  return assembleReport(context, outcomes, options.store?.notes() ?? []);
+}
+
+/** What all runs of an experiment share. */
+export function runContext(
+  experiment: ExperimentFile,
+  data: PreparedData,
+  folds: readonly Fold[],
+  options: ExperimentOptions,
+): RunContext {
+  return {
+    experiment,
+    data,
+    folds,
+    plan: planMetrics(experiment),
+    sampleUsers: exampleUsersOf(experiment, folds[0]?.test),
+    keys: options.store && new RunKeys(experiment, data, folds, options.versions ?? {}),
+    options,
+  };
+}
+
+/**
+ * The report of what became of the models.
+ *
+ * @param notes - that concern the whole run
+ */
+export async function assembleReport(
+  context: RunContext,
+  outcomes: readonly ModelOutcome[],
+  notes: readonly string[],
+): Promise<Report> {
+  const { experiment, data, folds, options } = context;
   const { whole } = data;
   return {
     name: experiment.name,
-    experiment: resolve(experiment, named),
+    createdAt: new Date().toISOString(),
+    experiment: resolveModels(
+      experiment,
+      outcomes.map(({ model }) => model),
+    ),
     versions: { tensorec: version, ...options.versions },
     machine: options.machine,
     data: {
@@ -116,263 +138,49 @@ export async function runExperiment(
       density: whole.size / Math.max(1, whole.users.size * whole.items.size),
       fingerprint: whole.fingerprint,
     },
-    protocol: combineProtocols(experiment, data, outcomes),
-    models: outcomes.map((outcome) => outcome.report),
-    samples: describeSamples(users, lists, data),
+    protocol: combineProtocols(experiment, data, folds, outcomes, notes),
+    ...(await compareModels(context, outcomes)),
+    samples: describeSamples(data, folds[0], context.sampleUsers, outcomes),
   };
 }
 
-function nameModels(
-  experiment: ExperimentFile,
-  models: readonly ModelDescriptor[],
-): readonly NamedModel[] {
-  const taken = new Map<string, number>();
-  return experiment.models.map((section) => {
-    const descriptor = findModel(models, section.model);
-    const params = parseParameters(descriptor, section.params);
-    const times = (taken.get(section.model) ?? 0) + 1;
-    taken.set(section.model, times);
-    const name = times === 1 ? section.model : `${section.model}-${times}`;
-    return { name, section, descriptor, params };
-  });
+function exampleUsersOf(
+  { evaluation, data }: ExperimentFile,
+  test: Interactions | undefined,
+): readonly Id[] {
+  const hasLists = evaluation.task !== 'rating' && data.format !== 'sessions';
+  return hasLists ? sampleUsers(test, exampleUsers) : [];
 }
 
-function resolve(experiment: ExperimentFile, named: readonly NamedModel[]): ExperimentFile {
-  const models = named.map(({ section, params }) => ({
-    model: section.model,
-    params: { ...params },
-  }));
-  return { ...experiment, models };
-}
-
-interface ModelOutcome {
-  readonly report: ModelReport;
-  readonly protocols: readonly Evaluation['protocol'][];
-}
-
-interface ModelRunOptions extends ExperimentOptions {
-  readonly onFirstFit: (model: Model) => Promise<string | undefined>;
-}
-
-async function runModel(
-  experiment: ExperimentFile,
-  data: PreparedData,
-  { name, section, descriptor, params }: NamedModel,
-  stage: string,
-  options: ModelRunOptions,
-): Promise<ModelOutcome> {
-  const { signal, onProgress } = options;
-  const seeds = experiment.seeds ?? [experiment.seed];
-  const runs: ModelRun[] = [];
-  const protocols: Evaluation['protocol'][] = [];
-  const total = seeds.length * data.splits.length;
-  let fitSeconds = 0;
-  let evaluateSeconds = 0;
-  let artifact: string | undefined;
-  const memory = peakMemory(options.residentMemory);
-  const progress = (what: string, from: number, share: number): CallOptions => ({
+async function compareModels(
+  { experiment, folds, plan, options: { signal, onProgress } }: RunContext,
+  outcomes: readonly ModelOutcome[],
+): Promise<Pick<Report, 'models' | 'comparisons' | 'curves' | 'segments' | 'popularity'>> {
+  const { task, metrics } = experiment.evaluation;
+  const results = modelResults(outcomes, folds, metrics);
+  const steps =
+    task === 'rating'
+      ? ratingStatistics(results, folds, metrics, experiment.seed)
+      : listStatistics(results, experiment.seed);
+  const { intervals, comparisons } = await runSteps(steps, {
+    stage: 'compare the models',
     signal,
-    onProgress({ fraction }) {
-      memory.sample();
-      onProgress?.({
-        stage: `${what} ${stage}`,
-        fraction: (runs.length + from + share * fraction) / total,
-      });
-    },
+    onProgress,
   });
-  let failure: string | undefined;
-  try {
-    for (const seed of seeds) {
-      for (const [foldPosition, split] of data.splits.entries()) {
-        const train = experiment.training.refit ? trainAndValidation(split) : split.train;
-        const { validation } = split;
-        const fitStart = performance.now();
-        const model = await descriptor
-          .create(section.params)
-          .fit(train, { seed, validation, ...progress('fit', 0, 0.7) });
-        fitSeconds += (performance.now() - fitStart) / 1000;
-        memory.sample();
-        if (runs.length === 0) artifact = await options.onFirstFit(model);
-        const evaluateStart = performance.now();
-        const test = testPart(experiment, split);
-        const evaluation = await evaluate(model, test, {
-          ...evaluateOptions(experiment, split),
-          ...progress('evaluate', 0.7, 0.3),
-        });
-        evaluateSeconds += (performance.now() - evaluateStart) / 1000;
-        memory.sample();
-        model.dispose();
-        const run = { seed, fold: foldPosition + 1, metrics: evaluation.metrics };
-        await options.onPerUser?.({ name, run, test, evaluation });
-        runs.push(run);
-        protocols.push(evaluation.protocol);
-      }
-    }
-  } catch (error) {
-    signal?.throwIfAborted();
-    failure = error instanceof Error ? error.message : show(error);
-  }
-  const report: ModelReport = {
-    model: name,
-    params: { ...params },
-    ...(failure === undefined ? { status: 'ok' } : { status: 'failed', error: failure }),
-    metrics: failure === undefined ? mean(runs) : {},
-    ...(runs.length > 1 ? { std: standardDeviation(runs) } : {}),
-    runs,
-    fitSeconds,
-    evaluateSeconds,
-    ...(memory.peakMb() > 0 ? { peakRssMb: memory.peakMb() } : {}),
-    ...(artifact === undefined ? {} : { artifact }),
-  };
-  return { report, protocols };
-}
-
-function testPart(
-  experiment: ExperimentFile,
-  split: DataSplit,
-): Interactions<string | number, string | number, 'test' | 'validation'> {
-  if (experiment.evaluation.on === 'test') return split.test;
-  if (split.validation !== undefined) return split.validation;
-  throw new TensorecError(
-    'experiment',
-    'evaluation.on is "validation", but there is no validation part; set split.validation or data.validation.',
-  );
-}
-
-function evaluateOptions(
-  { data, evaluation }: ExperimentFile,
-  split: DataSplit,
-): Parameters<typeof evaluate>[2] {
-  const { task, candidates, users, metrics, on } = evaluation;
-  const given = candidates === 'given' ? split.candidates : undefined;
-  const history = evaluation.history ?? 'train+validation';
-  const readTrain = on === 'validation' || history === 'train';
-  const known = readTrain ? split.train : trainAndValidation(split);
+  const counts = plan.longest === 0 ? undefined : countItems(folds);
+  const popularity = counts && popularityBias(results, counts);
   return {
-    task,
-    metrics,
-    users,
-    candidates: candidates === 'given' ? (given ?? 'all') : candidates,
-    excludeSeen: evaluation.excludeSeen ?? data.format !== 'sessions',
-    ...(split.validation !== undefined && on === 'test' ? { validation: split.validation } : {}),
-    ...(task === 'next-item' ? { histories: split.histories ?? known } : {}),
-    ...(data.scale === undefined ? {} : { scale: data.scale }),
-  };
-}
-
-function combineProtocols(
-  experiment: ExperimentFile,
-  data: PreparedData,
-  outcomes: readonly ModelOutcome[],
-): ProtocolReport {
-  const protocols = outcomes.flatMap((outcome) => outcome.protocols);
-  const [first] = protocols;
-  const { metric, every, patience, maxMinutes } = experiment.training;
-  const epochs = [metric, every, patience, maxMinutes].some((field) => field !== undefined);
-  const notes = [
-    ...data.notes,
-    ...data.splits.flatMap((split) => split.notes),
-    ...protocols.flatMap((protocol) => protocol.notes),
-    ...(epochs
-      ? [
-          'training: metric, every, patience and maxMinutes are read by models that train in epochs.',
-        ]
-      : []),
-  ];
-  return {
-    split: data.split,
-    filters: data.filters,
-    candidates: first?.candidates ?? 'no model was evaluated',
-    excludeSeen: String(first?.excludeSeen ?? experiment.evaluation.excludeSeen ?? true),
-    history: first?.history ?? 'training history',
-    testUsers: first?.testUsers ?? 0,
-    leftOut: first?.leftOut ?? 0,
-    tieShare: Math.max(0, ...protocols.map((protocol) => protocol.tieShare)),
-    notes: mergeNotes(notes, outcomes),
-  };
-}
-
-/** Notes without repeats; where models share one ("als: …", "ease: …") it names them together. */
-function mergeNotes(
-  notes: readonly string[],
-  outcomes: readonly ModelOutcome[],
-): readonly string[] {
-  const names = new Set(outcomes.map((outcome) => outcome.report.model.replace(/-\d+$/, '')));
-  const modelsOf = new Map<string, Set<string>>();
-  for (const note of notes) {
-    const colon = note.indexOf(': ');
-    const name = note.slice(0, Math.max(0, colon));
-    const text = names.has(name) ? note.slice(colon + 2) : note;
-    const models = modelsOf.get(text) ?? new Set();
-    if (names.has(name)) models.add(name);
-    modelsOf.set(text, models);
-  }
-  return [...modelsOf].map(([text, models]) =>
-    models.size === 0 ? text : `${[...models].join(', ')}: ${text}`,
-  );
-}
-
-function describeSamples(
-  users: readonly (string | number)[],
-  lists: ReadonlyMap<string, readonly (readonly string[])[]>,
-  data: PreparedData,
-): readonly SampleUser[] {
-  const train = data.splits[0]?.train;
-  if (train === undefined || lists.size === 0) return [];
-  const title = titleOf(data.items);
-  return users.map((user, position) => {
-    const row = train.users.row(user);
-    const { offsets, indices } = train.byUser();
-    const history =
-      row === undefined
-        ? []
-        : Array.from(indices.slice(offsets[row], offsets[row + 1]).slice(-8), (item) =>
-            title(train.items.id(item)),
-          );
-    return {
-      user: String(user),
-      history,
-      lists: Object.fromEntries([...lists].map(([name, all]) => [name, all[position] ?? []])),
-    };
-  });
-}
-
-/** The title of an item for people, or its id. */
-export function titleOf(items: PreparedData['items']): (id: string | number) => string {
-  return (id) => items?.table.text(id, items.title) ?? String(id);
-}
-
-function mean(runs: readonly ModelRun[]): Record<string, number> {
-  return combine(runs, (values) => values.reduce((sum, value) => sum + value, 0) / values.length);
-}
-
-function standardDeviation(runs: readonly ModelRun[]): Record<string, number> {
-  return combine(runs, (values) => {
-    const centre = values.reduce((sum, value) => sum + value, 0) / values.length;
-    const squares = values.reduce((sum, value) => sum + (value - centre) ** 2, 0);
-    return Math.sqrt(squares / (values.length - 1));
-  });
-}
-
-function combine(
-  runs: readonly ModelRun[],
-  reduce: (values: readonly number[]) => number,
-): Record<string, number> {
-  const labels = Object.keys(runs[0]?.metrics ?? {});
-  return Object.fromEntries(
-    labels.map((label) => [label, reduce(runs.map((run) => run.metrics[label] ?? NaN))]),
-  );
-}
-
-function peakMemory(residentMemory: (() => number) | undefined): {
-  sample(): void;
-  peakMb(): number;
-} {
-  let peak = 0;
-  return {
-    sample() {
-      if (residentMemory) peak = Math.max(peak, residentMemory());
-    },
-    peakMb: () => Math.round(peak / 1e6),
+    models: outcomes.map((outcome) => {
+      const { name } = outcome.model;
+      const result = results.find((one) => one.name === name);
+      return modelReport(outcome, result, intervals.get(name), plan);
+    }),
+    comparisons,
+    curves: curvesOf(results, plan),
+    segments: [
+      ...userSegments(results, folds),
+      ...(counts === undefined ? [] : itemSegments(results, counts, plan)),
+    ],
+    ...(popularity === undefined ? {} : { popularity }),
   };
 }

@@ -8,9 +8,10 @@ import * as z from 'zod/mini';
 export type ColumnName = string | number;
 
 /** Formats of interaction files; see `@tensorec/preprocessing`. */
-export type DataFormat = 'delimited' | 'adjacency' | 'sequences' | 'sessions' | 'recbole' | 'jsonl';
+export type DataFormat =
+  'delimited' | 'adjacency' | 'sequences' | 'sessions' | 'dst' | 'recbole' | 'jsonl';
 
-/** A file that describes the items, for readable reports. */
+/** A file that describes the items: titles for readable reports, categories for metrics that compare items. */
 export interface ItemsSection {
   readonly path: string;
   /** Default `delimited`. */
@@ -19,6 +20,24 @@ export interface ItemsSection {
   readonly id: string;
   /** Column of the titles; default `title`. */
   readonly title: string;
+  /** Column of the categories that `diversity@k`, `calibration@k` and `serendipity@k` compare items by. */
+  readonly categories?: string | undefined;
+  /** Between fields of a delimited file; default `,`. */
+  readonly separator?: string | undefined;
+  /** Between the categories of one item in a delimited file; default: an item has one category. */
+  readonly tagSeparator?: string | undefined;
+}
+
+/** A file that describes the users: groups between which metrics are compared, `<metric>-gap@k`. */
+export interface UsersSection {
+  readonly path: string;
+  /** Default `delimited`. */
+  readonly format: 'delimited' | 'jsonl' | 'recbole';
+  /** Column of the ids; default `user`. */
+  readonly id: string;
+  /** Column of the groups. */
+  readonly group: string;
+  /** Between fields of a delimited file; default `,`. */
   readonly separator?: string | undefined;
 }
 
@@ -47,6 +66,7 @@ export interface DataSection {
   /** Lowest and highest rating; predictions are clipped to it. */
   readonly scale?: readonly [number, number] | undefined;
   readonly items?: ItemsSection | undefined;
+  readonly users?: UsersSection | undefined;
 }
 
 /** How whole data becomes train, validation and test. */
@@ -134,8 +154,18 @@ const count = z.int().check(z.positive());
 const share = z.number().check(z.gt(0), z.lt(1));
 const seed = z.int().check(z.nonnegative());
 const column = z.union([z.string().check(z.minLength(1)), z.int().check(z.nonnegative())]);
-const format = z.enum(['delimited', 'adjacency', 'sequences', 'sessions', 'recbole', 'jsonl']);
-const path = z.string().check(z.minLength(1));
+const format = z.enum([
+  'delimited',
+  'adjacency',
+  'sequences',
+  'sessions',
+  'dst',
+  'recbole',
+  'jsonl',
+]);
+const name = z.string().check(z.minLength(1));
+const path = name;
+const featureFormat = z._default(z.enum(['delimited', 'jsonl', 'recbole']), 'delimited');
 
 const dataSchema = z.strictObject({
   format,
@@ -158,10 +188,21 @@ const dataSchema = z.strictObject({
   items: z.optional(
     z.strictObject({
       path,
-      format: z._default(z.enum(['delimited', 'jsonl', 'recbole']), 'delimited'),
+      format: featureFormat,
       id: z._default(z.string(), 'item'),
       title: z._default(z.string(), 'title'),
-      separator: z.optional(z.string().check(z.minLength(1))),
+      categories: z.optional(name),
+      separator: z.optional(name),
+      tagSeparator: z.optional(name),
+    }),
+  ),
+  users: z.optional(
+    z.strictObject({
+      path,
+      format: featureFormat,
+      id: z._default(z.string(), 'user'),
+      group: name,
+      separator: z.optional(name),
     }),
   ),
 });
@@ -311,6 +352,14 @@ function checkConsistency(experiment: ExperimentFile, file: string): void {
   }
   if (evaluation.candidates === 'given' && data.testFormat !== 'candidates') {
     fail('evaluation.candidates is "given", which needs data.testFormat "candidates".');
+  }
+  if (data.items?.tagSeparator !== undefined && data.items.categories === undefined) {
+    fail('data.items.tagSeparator parts categories; name their column in data.items.categories.');
+  }
+  if (data.items?.tagSeparator !== undefined && data.items.format !== 'delimited') {
+    fail(
+      `data.items.tagSeparator is for delimited files; the format ${data.items.format} says itself what tags are.`,
+    );
   }
   if (data.scale !== undefined && data.scale[0] >= data.scale[1]) {
     fail(`data.scale is [${data.scale.join(', ')}]; the lowest rating comes first.`);

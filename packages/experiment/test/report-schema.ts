@@ -5,6 +5,9 @@ const count = z.int().check(z.nonnegative());
 const seconds = z.number().check(z.nonnegative());
 const figures = z.record(z.string(), z.number());
 
+const interval = z.tuple([z.number(), z.number()]);
+const share = z.number().check(z.gte(0), z.lte(1));
+
 const modelSchema = z.strictObject({
   model: z.string(),
   params: z.record(z.string(), z.unknown()),
@@ -12,6 +15,9 @@ const modelSchema = z.strictObject({
   error: z.optional(z.string()),
   metrics: figures,
   std: z.optional(figures),
+  intervals: z.optional(z.record(z.string(), interval)),
+  profile: z.optional(figures),
+  training: z.optional(z.array(z.strictObject({ epoch: count, values: figures }))),
   runs: z.array(z.strictObject({ seed: count, fold: count, metrics: figures })),
   fitSeconds: seconds,
   evaluateSeconds: seconds,
@@ -21,6 +27,7 @@ const modelSchema = z.strictObject({
 
 const reportSchema = z.strictObject({
   name: z.string(),
+  createdAt: z.iso.datetime(),
   experiment: z.looseObject({
     name: z.string(),
     seed: count,
@@ -54,15 +61,59 @@ const reportSchema = z.strictObject({
     filters: z.string(),
     testUsers: count,
     leftOut: count,
-    tieShare: z.number().check(z.gte(0), z.lte(1)),
+    tieShare: share,
+    warnings: z.array(
+      z.strictObject({
+        kind: z.enum(['leakage', 'ties', 'sampled', 'left-out', 'small']),
+        text: z.string().check(z.minLength(1)),
+      }),
+    ),
     notes: z.array(z.string()),
   }),
   models: z.array(modelSchema),
+  comparisons: z.array(
+    z.strictObject({
+      a: z.string(),
+      b: z.string(),
+      metric: z.string(),
+      test: z.enum(['permutation', 'wilcoxon']),
+      family: z.string(),
+      difference: z.number(),
+      interval,
+      effectSize: z.number(),
+      pValue: share,
+      adjustedPValue: share,
+    }),
+  ),
+  curves: z.array(
+    z.strictObject({
+      model: z.string(),
+      metric: z.string(),
+      cuts: z.array(count),
+      values: z.array(z.number()),
+    }),
+  ),
+  segments: z.array(
+    z.strictObject({
+      of: z.enum(['users', 'items']),
+      name: z.string(),
+      description: z.string(),
+      size: count,
+      metrics: z.record(z.string(), figures),
+    }),
+  ),
+  popularity: z.optional(
+    z.strictObject({
+      groups: z.array(z.strictObject({ items: count, trainShare: share, testShare: share })),
+      models: z.record(z.string(), z.array(share)),
+    }),
+  ),
   samples: z.array(
     z.strictObject({
       user: z.string(),
       history: z.array(z.string()),
-      lists: z.record(z.string(), z.array(z.string())),
+      next: z.array(z.string()),
+      lists: z.record(z.string(), z.array(z.strictObject({ title: z.string(), hit: z.boolean() }))),
     }),
   ),
 });

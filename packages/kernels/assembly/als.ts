@@ -76,6 +76,8 @@ let rows: usize = 0; // gathered rows
 let weights: usize = 0; // room for values with zeros beyond
 let coefficients: usize = 0;
 let kept: usize = 0;
+/** Σ c · (constant + sign · y·x)² of the last `applyEntries`. */
+let weightedSquares: f32 = 0;
 
 /** Where the rows of the entries from `from` on lie; gathers them unless they are kept and there already. */
 function partAt(from: usize, count: usize, gathered: bool): usize {
@@ -98,6 +100,7 @@ function valuesAt(from: usize, count: usize, padded: usize): usize {
 function applyEntries(x: usize, constant: f32, sign: f32, to: usize, gathered: bool): void {
   const first = f32x4.splat(constant);
   const second = f32x4.splat(sign);
+  let squares = f32x4.splat(0);
   const most = partRows(width);
   for (let from: usize = 0; from < entries; from += most) {
     const count = min(most, entries - from);
@@ -107,10 +110,13 @@ function applyEntries(x: usize, constant: f32, sign: f32, to: usize, gathered: b
     dots(at, padded, width, x, coefficients);
     for (let o: usize = 0; o < padded << 2; o += 16) {
       const inner = multiplyAdd(first, second, v128.load(coefficients + o));
-      v128.store(coefficients + o, f32x4.mul(v128.load(c + o), inner));
+      const weighted = f32x4.mul(v128.load(c + o), inner);
+      squares = multiplyAdd(squares, weighted, inner);
+      v128.store(coefficients + o, weighted);
     }
     addWeighted(at, padded, width, coefficients, to);
   }
+  weightedSquares = laneSum(squares);
 }
 
 /** Σ c · (y·x)², after the entries were gathered. */
@@ -171,6 +177,7 @@ export function solveRows(): void {
   const back = parameter(10);
   const steps = <i32>parameter(11);
   const tolerance = <f32>realParameter(12);
+  const after = parameter(16) != 0;
   width = numbers << 2;
   kept = keptRows(width);
   const productSpace = parameter(14) + threadIndex() * solveSpace(numbers);
@@ -195,23 +202,36 @@ export function solveRows(): void {
       const from = <usize>load<i32>(offsets + (row << 2));
       const x = block + i * width;
       entries = <usize>load<i32>(offsets + (row << 2), 4) - from;
+      const regularization = load<f32>(parameter(8) + (row << 2));
+      const parts = parameter(15) + (row << 4);
+      scaleRow(spectrum, regularization, x);
       if (entries == 0) {
+        store<f64>(parts, after ? 0 : <f64>squaredLength(x, width));
+        store<f64>(parts, 0, 8);
         memory.fill(x, 0, width);
         continue;
       }
       indices = parameter(3) + (from << 2);
       values = parameter(4) + (from << 2);
-      scaleRow(spectrum, load<f32>(parameter(8) + (row << 2)), x);
       if (!conjugateGradient(x, residual, direction, image, steps, tolerance)) fail(parameter(13), row);
+      if (after) {
+        applyEntries(x, 1, -1, image, true);
+        objective = <f64>weightedSquares + <f64>squaredLength(x, width);
+      }
       for (let o: usize = 0; o < width; o += 16) {
         v128.store(x + o, f32x4.mul(v128.load(x + o), v128.load(scale + o)));
       }
+      store<f64>(parts, objective);
+      store<f64>(parts, <f64>regularization * <f64>squaredLength(x, width), 8);
     }
     if (back) {
       multiplyRows(block, width, false, count, numbers, back, numbers, own, width, 1, true, productSpace);
     } else memory.copy(own, block, count * width);
   }
 }
+
+/** Σ c · (1 − y·x)² + ‖x‖² of a row: its part of the objective. */
+let objective: f64 = 0;
 
 /** Steps from x towards (1 + Σ c·y·yᵀ)⁻¹ Σ c·y; false when a number is not finite. */
 function conjugateGradient(
@@ -224,6 +244,7 @@ function conjugateGradient(
 ): bool {
   for (let o: usize = 0; o < width; o += 16) v128.store(residual + o, f32x4.neg(v128.load(x + o)));
   applyEntries(x, 1, -1, residual, false);
+  objective = <f64>weightedSquares + <f64>squaredLength(x, width);
   memory.copy(direction, residual, width);
   let squares = squaredLength(residual, width);
   if (!(squares < f32.MAX_VALUE)) return false;

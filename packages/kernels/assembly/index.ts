@@ -24,6 +24,7 @@ export {
 } from './columns';
 export { nearestRows, scaleToNorms } from './neighbors';
 export { combineBlocks, combineSparse, multiplySparse } from './sparse-dense';
+export { bootstrapSums, halfSums } from './resampling';
 export { gramOfSparse } from './sparse-gram';
 export {
   copyBlockColumns,

@@ -6,6 +6,7 @@ import type { Scope } from './engine/scope.js';
 import { requireArgument, TensorecError } from './errors.js';
 import { multiplyAt, packAt, packedBytes } from './gemm.js';
 import { copyOutPadded, gramAt, paddedWidth, placePadded } from './gram.js';
+import { dot } from './linear-algebra.js';
 import { placeSparse, type SparseAt } from './sparse-operator.js';
 import { partOf, type Steps } from './steps.js';
 
@@ -71,6 +72,16 @@ interface Solving {
   readonly back: number;
   readonly steps: number;
   readonly tolerance: number;
+  /** Whether the objective is wanted as it is after the steps. */
+  readonly objectiveAfter: boolean;
+}
+
+/** What a half-step tells of the objective. */
+interface ObjectiveParts {
+  /** The objective without the regularization of the other side: before the steps, or after them where that was asked. */
+  readonly objective: number;
+  /** Σ λ · ‖x‖² over the rows, after the steps. */
+  readonly penalty: number;
 }
 
 /** Solves for the factors of a side, with those of the other side in the basis of `diagonal`. */
@@ -81,12 +92,13 @@ function* solveAt(
   otherAt: number,
   factors: number,
   { spectrum }: Diagonalized,
-  { into, back, steps, tolerance }: Solving,
-): Steps {
+  { into, back, steps, tolerance, objectiveAfter }: Solving,
+): Steps<ObjectiveParts> {
   const { engine } = memory;
   const width = paddedWidth(factors);
   const failure = memory.place(Int32Array.of(-1));
   const space = memory.allocate(engine.threads * engine.value('solveSpace', width));
+  const partsAt = memory.allocate(16 * side.rows);
   yield* engine.run('solveRows', side.chunks, [
     factorsAt,
     otherAt,
@@ -103,9 +115,18 @@ function* solveAt(
     tolerance,
     failure,
     space,
+    partsAt,
+    objectiveAfter ? 1 : 0,
   ]);
   const failed = memory.view(Int32Array, failure, 1)[0]!;
-  for (const block of [failure, space]) memory.free(block);
+  const parts = memory.view(Float64Array, partsAt, 2 * side.rows);
+  let objective = 0;
+  let penalty = 0;
+  for (let row = 0; row < side.rows; row++) {
+    objective += parts[2 * row]!;
+    penalty += parts[2 * row + 1]!;
+  }
+  for (const block of [failure, space, partsAt]) memory.free(block);
   if (failed >= 0) {
     throw new TensorecError(
       'numerical',
@@ -113,6 +134,17 @@ function* solveAt(
         'or use more regularization.',
     );
   }
+  return { objective, penalty };
+}
+
+/** Σ λ · ‖x‖² over the rows of a matrix. */
+function penaltyOf(matrix: ReadonlyFloat32Array, weights: ReadonlyNumbers): number {
+  const width = matrix.length / Math.max(1, weights.length);
+  let penalty = 0;
+  for (let row = 0; row < weights.length; row++) {
+    penalty += weights[row]! * dot(matrix, row * width, matrix, row * width, width);
+  }
+  return penalty;
 }
 
 /** What {@link AlternatingLeastSquares} minimises. */
@@ -156,6 +188,8 @@ export class AlternatingLeastSquares extends Resident {
   readonly #columns: Side;
   readonly #rowFactors: number;
   readonly #columnFactors: number;
+  #rowPenalty: number;
+  #columnPenalty: number;
 
   /**
    * @param observed - the entries; copied
@@ -183,18 +217,42 @@ export class AlternatingLeastSquares extends Resident {
     this.#columns = placeSide(memory, transpose(observed), options.columnRegularization);
     this.#rowFactors = placePadded(memory, start.rows, observed.rows, factors);
     this.#columnFactors = placePadded(memory, start.columns, observed.columns, factors);
+    this.#rowPenalty = penaltyOf(start.rows, options.rowRegularization);
+    this.#columnPenalty = penaltyOf(start.columns, options.columnRegularization);
   }
 
-  /** Moves P with Q fixed. @throws TensorecError `numerical` when the factors are not finite. */
-  solveRows(solver: LeastSquaresSolver): Steps {
+  /**
+   * Moves P with Q fixed.
+   *
+   * @returns the objective as it was before, which the first look at the entries gives
+   * @throws TensorecError `numerical` when the factors are not finite.
+   */
+  solveRows(solver: LeastSquaresSolver): Steps<number> {
+    return this.whileUsable(this.#solveRows(solver));
+  }
+
+  *#solveRows(solver: LeastSquaresSolver): Steps<number> {
     const columns = { rows: this.#columns.rows, factorsAt: this.#columnFactors };
-    return this.whileUsable(this.#solve(this.#rows, this.#rowFactors, columns, solver));
+    const found = yield* this.#solve(this.#rows, this.#rowFactors, columns, solver);
+    this.#rowPenalty = found.penalty;
+    return found.objective + this.#columnPenalty;
   }
 
-  /** Moves Q with P fixed. @throws TensorecError `numerical` when the factors are not finite. */
-  solveColumns(solver: LeastSquaresSolver): Steps {
+  /** Moves Q with P fixed; as {@link AlternatingLeastSquares.solveRows}. */
+  solveColumns(solver: LeastSquaresSolver): Steps<number> {
+    return this.whileUsable(this.#solveColumns(solver));
+  }
+
+  *#solveColumns(solver: LeastSquaresSolver): Steps<number> {
     const rows = { rows: this.#rows.rows, factorsAt: this.#rowFactors };
-    return this.whileUsable(this.#solve(this.#columns, this.#columnFactors, rows, solver));
+    const found = yield* this.#solve(this.#columns, this.#columnFactors, rows, solver);
+    this.#columnPenalty = found.penalty;
+    return found.objective + this.#rowPenalty;
+  }
+
+  /** Σ λ_c · ‖q‖² of the columns: with the objective that {@link LeastSquaresFoldIn} finds for the rows it makes the whole. */
+  get columnPenalty(): number {
+    return this.#columnPenalty;
   }
 
   /** A copy of P. */
@@ -212,7 +270,7 @@ export class AlternatingLeastSquares extends Resident {
     factorsAt: number,
     other: { readonly rows: number; readonly factorsAt: number },
     solver: LeastSquaresSolver,
-  ): Steps {
+  ): Steps<ObjectiveParts> {
     const factors = this.#factors;
     const { steps, tolerance } = stepsOf(solver, factors);
     const memory = this.memory.engine.open();
@@ -226,13 +284,21 @@ export class AlternatingLeastSquares extends Resident {
       const otherAt = { address: other.factorsAt, stride: 4 * width };
       const turn = multiplyAt(memory, otherAt, other.rows, width, basis.into, width, otherAt);
       yield* partOf(turn, 0.15, 0.25);
-      const solving = { into: basis.into, back: 0, steps, tolerance };
+      const solving = { into: basis.into, back: 0, steps, tolerance, objectiveAfter: false };
       const solve = solveAt(memory, side, factorsAt, other.factorsAt, factors, basis, solving);
-      yield* partOf(solve, 0.25, 1);
+      return yield* partOf(solve, 0.25, 1);
     } finally {
       memory.close();
     }
   }
+}
+
+/** Rows that {@link LeastSquaresFoldIn} solved for. */
+export interface SolvedRows {
+  /** rows × f, row-major. */
+  readonly factors: Float32Array<ArrayBuffer>;
+  /** The objective without the regularization of the columns. */
+  readonly objective: number;
 }
 
 /**
@@ -275,11 +341,24 @@ export class LeastSquaresFoldIn extends Resident {
    * @throws TensorecError `invalid-argument` for lengths that do not fit or numbers out of range, `numerical` when
    * factors are not finite.
    */
-  solve(observed: Csr, regularization: ReadonlyNumbers): Steps<Float32Array<ArrayBuffer>> {
-    return this.whileUsable(this.#solve(observed, regularization));
+  *solve(observed: Csr, regularization: ReadonlyNumbers): Steps<Float32Array<ArrayBuffer>> {
+    const { factors } = yield* this.whileUsable(this.#solve(observed, regularization, false));
+    return factors;
   }
 
-  *#solve(observed: Csr, regularization: ReadonlyNumbers): Steps<Float32Array<ArrayBuffer>> {
+  /**
+   * As {@link LeastSquaresFoldIn.solve}, with what the objective of {@link AlternatingLeastSquares} is then, but for the regularization
+   * of the columns. One more look at the entries.
+   */
+  solveWithObjective(observed: Csr, regularization: ReadonlyNumbers): Steps<SolvedRows> {
+    return this.whileUsable(this.#solve(observed, regularization, true));
+  }
+
+  *#solve(
+    observed: Csr,
+    regularization: ReadonlyNumbers,
+    objectiveAfter: boolean,
+  ): Steps<SolvedRows> {
     requireArgument(
       observed.columns === this.#columns,
       () => `The matrix has ${observed.columns} columns; give ${this.#columns}.`,
@@ -292,10 +371,11 @@ export class LeastSquaresFoldIn extends Resident {
     try {
       const side = placeSide(memory, observed, regularization);
       const result = memory.allocate(4 * observed.rows * paddedWidth(factors));
-      const solving = { into: 0, back: basis.back, ...stepsOf('exact', factors) };
+      const solving = { into: 0, back: basis.back, objectiveAfter, ...stepsOf('exact', factors) };
       const at = this.#columnFactors;
-      yield* partOf(solveAt(memory, side, result, at, factors, basis, solving), 0.1, 1);
-      return copyOutPadded(memory, result, observed.rows, factors);
+      const solve = solveAt(memory, side, result, at, factors, basis, solving);
+      const { objective } = yield* partOf(solve, 0.1, 1);
+      return { factors: copyOutPadded(memory, result, observed.rows, factors), objective };
     } finally {
       memory.close();
     }

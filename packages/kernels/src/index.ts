@@ -28,6 +28,7 @@ export * from './math.js';
 export * from './neighbors.js';
 export { Random } from './random.js';
 export { ResidentArray } from './resident-array.js';
+export * from './resampling.js';
 export { SparseOperator } from './sparse-operator.js';
 export { sparseProduct } from './sparse-product.js';
 export * from './steps.js';

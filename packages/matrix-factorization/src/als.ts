@@ -118,7 +118,7 @@ export class ImplicitALS implements Recommender {
   }
 
   /**
-   * Alternates between items and users. An iteration is in the order of interactions · f + (users + items) · f² + f³.
+   * Alternates between items and users, and tells `onEpoch` the objective after each iteration. An iteration is in the order of interactions · f + (users + items) · f² + f³.
    *
    * @throws TensorecError as {@link startFit}; `invalid-argument` for a pair whose weight 1 + α · value is below 0.
    */
@@ -127,7 +127,7 @@ export class ImplicitALS implements Recommender {
     options: FitOptions<User, Item> = {},
   ): Promise<ALSModel<User, Item>> {
     const run = startFit(this, train, options, 'sum');
-    const steps = alternate(run.record, this.parameters, run.random);
+    const steps = alternate(run.record, this.parameters, run.random, options.onEpoch);
     return new ALSModel(run.record, this.parameters, await run.run(steps, 1));
   }
 }
@@ -144,6 +144,7 @@ function* alternate(
   record: TrainingRecord,
   parameters: ALSParameters,
   random: Random,
+  onEpoch: FitOptions['onEpoch'],
 ): Steps<ALSFactors> {
   const { factors, iterations, unobservedWeight, solver } = parameters;
   const byUser = weighted(record.history, parameters);
@@ -169,7 +170,8 @@ function* alternate(
     const halfStep = solver === 'exact' ? solver : { conjugateGradientSteps };
     for (let iteration = 0; iteration < iterations; iteration++) {
       const [start, middle, end] = [0, 0.5, 1].map((part) => (iteration + part) / iterations);
-      yield* partOf(squares.solveColumns(halfStep), start!, middle!);
+      const objective = yield* partOf(squares.solveColumns(halfStep), start!, middle!);
+      if (iteration > 0) onEpoch?.({ epoch: iteration, values: { objective } });
       if (iteration === iterations - 1) break;
       yield* partOf(squares.solveRows(halfStep), middle!, end!);
     }
@@ -177,8 +179,15 @@ function* alternate(
     const solved = squares.columnFactors();
     const foldIn = new LeastSquaresFoldIn(solved, parameters);
     try {
-      const solvedUsers = foldIn.solve(byUser, userRegularization);
-      return { users: yield* partOf(solvedUsers, 1 - 0.5 / iterations, 1), items: solved };
+      const start = 1 - 0.5 / iterations;
+      if (onEpoch === undefined) {
+        const users = yield* partOf(foldIn.solve(byUser, userRegularization), start, 1);
+        return { users, items: solved };
+      }
+      const solving = foldIn.solveWithObjective(byUser, userRegularization);
+      const { factors: users, objective } = yield* partOf(solving, start, 1);
+      onEpoch({ epoch: iterations, values: { objective: objective + squares.columnPenalty } });
+      return { users, items: solved };
     } finally {
       foldIn.dispose();
     }
@@ -341,6 +350,11 @@ export const als: ModelDescriptor<ALSParameters> = {
   tasks: ['ranking', 'next-item'],
   capabilities: ['folds-in', 'finds-similar', 'has-factors', 'explains'],
   schema,
+  searchSpace: {
+    factors: { from: 16, to: 256, scale: 'log', integer: true },
+    regularization: { from: 0.0005, to: 0.1, scale: 'log' },
+    unobservedWeight: { from: 0.001, to: 1, scale: 'log' },
+  },
   create: (parameters) => new ImplicitALS(parameters),
   restore: (training, parameters, tensors) =>
     new ALSModel(training, parameters, {

@@ -22,10 +22,12 @@ import {
 } from '@tensorec/core';
 import {
   dot,
+  finish,
   truncatedSvd,
   type Csr,
   type ReadonlyFloat32Array,
   type ReadonlyInt32Array,
+  type Steps,
 } from '@tensorec/kernels';
 import * as z from 'zod/mini';
 import { Directions } from './directions.js';
@@ -68,8 +70,10 @@ export class PureSVD implements Recommender {
   ): Promise<PureSVDModel<User, Item>> {
     const run = startFit(this, train, options, 'sum');
     const svd = truncatedSvd(run.record.history, this.parameters.factors, run.random);
-    const { rank, right } = await run.run(svd, 1);
-    return new PureSVDModel(run.record, this.parameters, widened(right, rank, this.parameters));
+    const { rank, right } = await run.run(svd, 0.9);
+    const items = widened(right, rank, this.parameters);
+    const users = await run.run(project(run.record.history, items, this.parameters), 1);
+    return new PureSVDModel(run.record, this.parameters, { users, items });
   }
 }
 
@@ -86,6 +90,36 @@ function widened(
     wide.set(vectors.subarray(row * rank, (row + 1) * rank), row * factors);
   }
   return wide;
+}
+
+/** Histories that are projected between two yields. */
+const rowsOfStep = 256;
+
+/** r · Q, a row a history. */
+function* project(
+  histories: Csr,
+  itemFactors: ReadonlyFloat32Array,
+  { factors }: PureSVDParameters,
+): Steps<Float32Array> {
+  const projected = new Float32Array(histories.rows * factors);
+  for (let row = 0; row < histories.rows; row++) {
+    const own = row * factors;
+    for (let n = histories.offsets[row]!; n < histories.offsets[row + 1]!; n++) {
+      const value = histories.values[n]!;
+      const item = histories.indices[n]! * factors;
+      for (let k = 0; k < factors; k++) projected[own + k]! += value * itemFactors[item + k]!;
+    }
+    if (row % rowsOfStep === rowsOfStep - 1) yield row / histories.rows;
+  }
+  return projected;
+}
+
+/** What {@link PureSVD} learns. */
+export interface PureSVDFactors {
+  /** R·Q: users × f, row-major. */
+  readonly users: ReadonlyFloat32Array;
+  /** Q: items × f, row-major. */
+  readonly items: ReadonlyFloat32Array;
 }
 
 /** Scores by projection: a user or a history r scores r · Q·Qᵀ. */
@@ -105,32 +139,18 @@ export class PureSVDModel<User extends Id = Id, Item extends Id = Id>
   constructor(
     training: TrainingRecord<User, Item>,
     parameters: Readonly<PureSVDParameters>,
-    itemFactors: ReadonlyFloat32Array,
+    factors: PureSVDFactors,
   ) {
     super(training, parameters);
     this.factors = parameters.factors;
-    this.itemFactors = itemFactors;
-    this.userFactors = this.#project(training.history);
+    this.userFactors = factors.users;
+    this.itemFactors = factors.items;
   }
 
   /** Eq. 6: r̂ = r · Q·Qᵀ */
   scoreHistories(histories: Csr, scores: Float32Array): void {
-    this.factorIndex().products(this.#project(histories), scores);
-  }
-
-  /** r · Q, a row a history. */
-  #project(histories: Csr): Float32Array {
-    const { factors, itemFactors } = this;
-    const projected = new Float32Array(histories.rows * factors);
-    for (let row = 0; row < histories.rows; row++) {
-      const own = row * factors;
-      for (let n = histories.offsets[row]!; n < histories.offsets[row + 1]!; n++) {
-        const value = histories.values[n]!;
-        const item = histories.indices[n]! * factors;
-        for (let k = 0; k < factors; k++) projected[own + k]! += value * itemFactors[item + k]!;
-      }
-    }
-    return projected;
+    const projected = finish(project(histories, this.itemFactors, this.parameters));
+    this.factorIndex().products(projected, scores);
   }
 
   async similar(request: SimilarRequest<Item>): Promise<Recommendations<Item, Item>> {
@@ -181,11 +201,11 @@ export const pureSvd: ModelDescriptor<PureSVDParameters> = {
   tasks: ['ranking', 'next-item'],
   capabilities: ['folds-in', 'finds-similar', 'has-factors', 'explains'],
   schema,
+  searchSpace: { factors: { from: 8, to: 512, scale: 'log', integer: true } },
   create: (parameters) => new PureSVD(parameters),
-  restore: (training, parameters, tensors) =>
-    new PureSVDModel(
-      training,
-      parameters,
-      tensors.float32('itemFactors', [training.items.size, parameters.factors]),
-    ),
+  restore: (training, parameters, tensors) => {
+    const items = tensors.float32('itemFactors', [training.items.size, parameters.factors]);
+    const users = finish(project(training.history, items, parameters));
+    return new PureSVDModel(training, parameters, { users, items });
+  },
 };

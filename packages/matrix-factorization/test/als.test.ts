@@ -4,6 +4,7 @@ import {
   hasCapability,
   Interactions,
   type Recommendations,
+  type TrainingEpoch,
 } from '@tensorec/core';
 import { alsObjective, dot, Random, rowCounts, transpose } from '@tensorec/kernels';
 import fc from 'fast-check';
@@ -105,6 +106,27 @@ describe('als', () => {
       const approached = await after(16, 'conjugate-gradient');
       expect(approached).toBeLessThan(exact[0]!);
       expect(Math.abs(approached / exact[4]! - 1)).toBeLessThan(0.05);
+    }
+  });
+
+  it('tells the objective after every iteration, and learns the same', async () => {
+    for (const solver of ['exact', 'conjugate-gradient'] as const) {
+      for (const iterations of [1, 2, 6]) {
+        const recommender = new ImplicitALS({ factors: 5, iterations, solver, alpha: 0.5 });
+        const epochs: TrainingEpoch[] = [];
+        const model = await recommender.fit(kinds, { onEpoch: (epoch) => epochs.push(epoch) });
+        expect(epochs.map(({ epoch }) => epoch)).toEqual(
+          Array.from({ length: iterations }, (_, n) => n + 1),
+        );
+        const values = epochs.map((epoch) => epoch.values['objective']!);
+        expect(values.at(-1)! / objective(model)).toBeCloseTo(1, 5);
+        for (let n = 1; n < values.length; n++) {
+          expect(values[n]).toBeLessThanOrEqual(values[n - 1]! * (1 + 1e-6));
+        }
+        const silent = await recommender.fit(kinds);
+        expect(silent.userFactors).toEqual(model.userFactors);
+        expect(silent.itemFactors).toEqual(model.itemFactors);
+      }
     }
   });
 

@@ -1,10 +1,17 @@
 import { TensorecError } from '@tensorec/kernels';
 import { closest } from 'fastest-levenshtein';
 import {
+  gapMetrics,
+  listMetrics,
+  type GapMetricName,
+  type ListMetricName,
+} from './list-registry.js';
+import {
   classificationMetrics,
   rankingMetrics,
   ratingMetrics,
   type ClassificationMetricName,
+  type MetricDescription,
   type RankingMetricName,
   type RatingMetricName,
 } from './registry.js';
@@ -17,6 +24,22 @@ export type ParsedMetric =
       /** The cut, a positive whole number. */
       readonly k: number;
       /** The key in reports, as written: `ndcg@10`. */
+      readonly label: string;
+    }
+  | {
+      readonly kind: 'list';
+      readonly name: ListMetricName;
+      /** The cut, a positive whole number. */
+      readonly k: number;
+      /** The key in reports, as written: `novelty@10`. */
+      readonly label: string;
+    }
+  | {
+      readonly kind: 'gap';
+      readonly name: GapMetricName;
+      /** The cut, a positive whole number. */
+      readonly k: number;
+      /** The key in reports, as written: `ndcg-gap@10`. */
       readonly label: string;
     }
   | {
@@ -33,8 +56,8 @@ export type ParsedMetric =
     };
 
 /**
- * Reads the name of a metric: a ranking metric with its cut, `ndcg@10`, or a rating or classification metric without
- * one, `rmse`. Names are lower case and without spaces.
+ * Reads the name of a metric: a metric of lists with its cut, `ndcg@10` or `novelty@10`, or a rating or classification
+ * metric without one, `rmse`. Names are lower case and without spaces.
  *
  * @throws TensorecError `unknown-name` for a name in no registry, with the nearest known name; `invalid-argument` for a
  *   cut that is missing, superfluous, or not a positive whole number in plain digits
@@ -47,6 +70,12 @@ export function parseMetric(text: string): ParsedMetric {
   if (isNameOf(rankingMetrics, name)) {
     return { kind: 'ranking', name, k: parseCut(text, name, cut), label: text };
   }
+  if (isNameOf(listMetrics, name)) {
+    return { kind: 'list', name, k: parseCut(text, name, cut), label: text };
+  }
+  if (isNameOf(gapMetrics, name)) {
+    return { kind: 'gap', name, k: parseCut(text, name, cut), label: text };
+  }
   if (isNameOf(ratingMetrics, name)) {
     requireNoCut(text, name, cut);
     return { kind: 'rating', name, label: text };
@@ -56,7 +85,7 @@ export function parseMetric(text: string): ParsedMetric {
     return { kind: 'classification', name, label: text };
   }
   const forms = [
-    ...Object.keys(rankingMetrics).map((known) => `${known}@k`),
+    ...[rankingMetrics, listMetrics, gapMetrics].flatMap(Object.keys).map((known) => `${known}@k`),
     ...Object.keys(ratingMetrics),
     ...Object.keys(classificationMetrics),
   ];
@@ -66,6 +95,22 @@ export function parseMetric(text: string): ParsedMetric {
     `Metric ${JSON.stringify(text)} is not known; the nearest name is "${closest(name.toLowerCase(), names)}". ` +
       `The metrics are ${forms.join(', ')}, with a positive whole number for k.`,
   );
+}
+
+/** What is known of a parsed metric: its formula, source, direction and range. */
+export function describeMetric(metric: ParsedMetric): MetricDescription {
+  switch (metric.kind) {
+    case 'ranking':
+      return rankingMetrics[metric.name];
+    case 'list':
+      return listMetrics[metric.name];
+    case 'gap':
+      return gapMetrics[metric.name];
+    case 'rating':
+      return ratingMetrics[metric.name];
+    case 'classification':
+      return classificationMetrics[metric.name];
+  }
 }
 
 function isNameOf<Name extends string>(

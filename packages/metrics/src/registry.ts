@@ -19,10 +19,12 @@ export interface MetricDescription<Name extends string = string> {
   readonly formula: string;
   /** Where the metric is defined: author, year, title. */
   readonly source: string;
-  /** Whether a higher value is a better one. */
-  readonly higherIsBetter: boolean;
+  /** Whether a higher value is a better one; `undefined` where the best value is 0 and the metric may lie on both sides. */
+  readonly higherIsBetter: boolean | undefined;
   /** Bounds of the value: it never lies outside. */
   readonly range: readonly [lowest: number, highest: number];
+  /** Whether the figure is a mean over users, each of whom has a value; for `gauc` a weighted one. */
+  readonly perUser: boolean;
 }
 
 /** Names of the metrics of one user's ranked list; each needs a cut, as in `ndcg@10`. */
@@ -37,12 +39,14 @@ export type ClassificationMetricName = 'logloss' | 'auc' | 'gauc';
 /** A metric of one user's ranked list; the figure of a model is the mean over users with a relevant item. */
 export interface RankingMetric extends MetricDescription<RankingMetricName> {
   readonly higherIsBetter: true;
+  readonly perUser: true;
   /** The value for one user, as {@link recallAt} and its neighbours compute it. */
   readonly compute: (k: number, list: RelevanceFlags, relevantCount: number) => number;
 }
 
 /** A metric of predicted ratings, pooled over rows. */
 export interface RatingMetric extends MetricDescription<RatingMetricName> {
+  readonly perUser: false;
   /** The value over all rows, as {@link rmse} and its neighbours compute it. */
   readonly compute: (predicted: ArrayLike<number>, actual: ArrayLike<number>) => number;
 }
@@ -81,6 +85,7 @@ export const rankingMetrics: Readonly<Record<RankingMetricName, RankingMetric>> 
     source: `${informationRetrieval}, eq. 8.2`,
     higherIsBetter: true,
     range: [0, 1],
+    perUser: true,
     compute: recallAt,
   },
   precision: {
@@ -89,6 +94,7 @@ export const rankingMetrics: Readonly<Record<RankingMetricName, RankingMetric>> 
     source: `${informationRetrieval}, section 8.4`,
     higherIsBetter: true,
     range: [0, 1],
+    perUser: true,
     compute: precisionAt,
   },
   f1: {
@@ -97,6 +103,7 @@ export const rankingMetrics: Readonly<Record<RankingMetricName, RankingMetric>> 
     source: 'Van Rijsbergen (1979), Information Retrieval, chapter 7',
     higherIsBetter: true,
     range: [0, 1],
+    perUser: true,
     compute: f1At,
   },
   hit: {
@@ -105,6 +112,7 @@ export const rankingMetrics: Readonly<Record<RankingMetricName, RankingMetric>> 
     source: 'Deshpande and Karypis (2004), Item-based top-N recommendation algorithms',
     higherIsBetter: true,
     range: [0, 1],
+    perUser: true,
     compute: hitAt,
   },
   ndcg: {
@@ -116,6 +124,7 @@ export const rankingMetrics: Readonly<Record<RankingMetricName, RankingMetric>> 
       'discount of Burges et al. (2005), Learning to rank using gradient descent',
     higherIsBetter: true,
     range: [0, 1],
+    perUser: true,
     compute: ndcgAt,
   },
   map: {
@@ -124,6 +133,7 @@ export const rankingMetrics: Readonly<Record<RankingMetricName, RankingMetric>> 
     source: `${informationRetrieval}, eq. 8.8, cut at k`,
     higherIsBetter: true,
     range: [0, 1],
+    perUser: true,
     compute: mapAt,
   },
   mrr: {
@@ -132,6 +142,7 @@ export const rankingMetrics: Readonly<Record<RankingMetricName, RankingMetric>> 
     source: 'Voorhees (1999), The TREC-8 question answering track report',
     higherIsBetter: true,
     range: [0, 1],
+    perUser: true,
     compute: mrrAt,
   },
 };
@@ -144,6 +155,7 @@ export const ratingMetrics: Readonly<Record<RatingMetricName, RatingMetric>> = {
     source: herlocker,
     higherIsBetter: false,
     range: [0, Infinity],
+    perUser: false,
     compute: rmse,
   },
   mae: {
@@ -152,6 +164,7 @@ export const ratingMetrics: Readonly<Record<RatingMetricName, RatingMetric>> = {
     source: herlocker,
     higherIsBetter: false,
     range: [0, Infinity],
+    perUser: false,
     compute: mae,
   },
   r2: {
@@ -160,6 +173,7 @@ export const ratingMetrics: Readonly<Record<RatingMetricName, RatingMetric>> = {
     source: 'Wright (1921), Correlation and causation',
     higherIsBetter: true,
     range: [-Infinity, 1],
+    perUser: false,
     compute: r2,
   },
 };

@@ -179,6 +179,7 @@ export const ease: ModelDescriptor<EASEParameters> = {
   tasks: ['ranking', 'next-item'],
   capabilities: ['folds-in', 'finds-similar', 'explains'],
   schema,
+  searchSpace: { regularization: { from: 10, to: 10_000, scale: 'log' } },
   create: (parameters) => new EASE(parameters),
   restore: (training, parameters, tensors) => {
     const items = training.items.size;

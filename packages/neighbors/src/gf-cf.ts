@@ -144,10 +144,11 @@ export class GraphFilterCFModel<User extends Id = Id, Item extends Id = Id>
     this.#linear = new SparseOperator(linear);
     const rank = vectors.length / Math.max(1, this.items.size);
     if (rank === 0) return;
-    const scaled = Float32Array.from(
-      vectors,
-      (value, n) => value * Math.sqrt(training.itemCounts[Math.floor(n / rank)]!),
-    );
+    const scaled = new Float32Array(vectors.length);
+    for (let item = 0; item < this.items.size; item++) {
+      const root = Math.sqrt(training.itemCounts[item]!);
+      for (let n = item * rank; n < (item + 1) * rank; n++) scaled[n] = vectors[n]! * root;
+    }
     this.#lowPass = new FactorIndex(scaled, rank);
   }
 
@@ -273,6 +274,10 @@ export const gfCf: ModelDescriptor<GraphFilterCFParameters> = {
   tasks: ['ranking', 'next-item'],
   capabilities: ['folds-in', 'finds-similar', 'explains'],
   schema,
+  searchSpace: {
+    alpha: { from: 0, to: 1 },
+    factors: { from: 32, to: 512, scale: 'log', integer: true },
+  },
   create: (parameters) => new GraphFilterCF(parameters),
   restore: (training, parameters, tensors) =>
     new GraphFilterCFModel(training, parameters, readFilters(tensors, training.items.size)),

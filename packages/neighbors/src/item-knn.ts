@@ -34,6 +34,7 @@ import {
   comparesRatings,
   neighborhoods,
   neighborhoodSchema,
+  neighborhoodSearchSpace,
   neighborTensors,
   readNeighbors,
   requireRatings,
@@ -218,6 +219,7 @@ export const itemKnn: ModelDescriptor<ItemKNNParameters> = {
   tasks: ['ranking', 'rating', 'next-item'],
   capabilities: ['rates-items', 'folds-in', 'finds-similar', 'explains'],
   schema: neighborhoodSchema({ neighbors: 100, shrink: 5, weighting: 'bm25' }),
+  searchSpace: neighborhoodSearchSpace,
   create: (parameters) => new ItemKNN(parameters),
   restore: (training, parameters, tensors) =>
     new ItemKNNModel(training, parameters, readNeighbors(tensors, parameters, training.items.size)),

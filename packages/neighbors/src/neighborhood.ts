@@ -1,4 +1,10 @@
-import { TensorecError, type ModelState, type Schema, type TensorReader } from '@tensorec/core';
+import {
+  TensorecError,
+  type ModelState,
+  type Schema,
+  type SearchSpace,
+  type TensorReader,
+} from '@tensorec/core';
 import {
   nearestNeighbors,
   type Csr,
@@ -63,6 +69,17 @@ export function neighborhoodSchema(
   });
 }
 
+/**
+ * The neighbours and weightings that Ferrari Dacrema, Cremonesi & Jannach (2019), "Are we really making much progress?", search;
+ * the similarities are those that need no ratings.
+ */
+export const neighborhoodSearchSpace: SearchSpace<NeighborhoodParameters> = {
+  neighbors: { from: 5, to: 1000, scale: 'log', integer: true },
+  similarity: { choices: ['cosine', 'jaccard'] },
+  shrink: { from: 0, to: 100 },
+  weighting: { choices: ['none', 'tf-idf', 'bm25'] },
+};
+
 /** Whether the values that are compared are ratings: then the last of repeated pairs counts, and else their sum. */
 export function comparesRatings({ similarity }: NeighborhoodParameters): boolean {
   return similarity === 'pearson' || similarity === 'adjusted-cosine';
@@ -86,22 +103,38 @@ export function requireRatings(
 }
 
 /** For each row of a matrix the most similar others. */
-export function neighborhoods(
+export function* neighborhoods(
   matrix: Csr,
   parameters: NeighborhoodParameters,
 ): Steps<NeighborLists> {
-  const { similarity, shrink, weighting } = parameters;
-  const neighbors = listLengthOf(parameters, matrix.rows);
-  const correlation = { neighbors, similarity: 'correlation', shrink } as const;
+  const compared = comparedValues(matrix, parameters);
+  yield 0;
+  return yield* nearestNeighbors(compared, {
+    neighbors: listLengthOf(parameters, matrix.rows),
+    similarity: kernelSimilarity[parameters.similarity],
+    shrink: parameters.shrink,
+  });
+}
+
+/** How the kernels compare {@link comparedValues}. */
+const kernelSimilarity = {
+  cosine: 'cosine',
+  jaccard: 'jaccard',
+  pearson: 'correlation',
+  'adjusted-cosine': 'correlation',
+} as const;
+
+/** The matrix with the values that a similarity looks at. */
+function comparedValues(matrix: Csr, { similarity, weighting }: NeighborhoodParameters): Csr {
   switch (similarity) {
     case 'cosine':
-      return nearestNeighbors(weightValues(matrix, weighting), { neighbors, similarity, shrink });
+      return weightValues(matrix, weighting);
     case 'jaccard':
-      return nearestNeighbors(matrix, { neighbors, similarity, shrink });
+      return matrix;
     case 'pearson':
-      return nearestNeighbors(lessRowMeans(matrix), correlation);
+      return lessRowMeans(matrix);
     case 'adjusted-cosine':
-      return nearestNeighbors(lessColumnMeans(matrix), correlation);
+      return lessColumnMeans(matrix);
   }
 }
 
@@ -146,7 +179,10 @@ function lessRowMeans(matrix: Csr): Csr {
 
 function lessColumnMeans(matrix: Csr): Csr {
   const means: ReadonlyFloat64Array = columnMeans(matrix);
-  const values = Float32Array.from(matrix.values, (value, n) => value - means[matrix.indices[n]!]!);
+  const values = new Float32Array(matrix.values.length);
+  for (let n = 0; n < values.length; n++) {
+    values[n] = matrix.values[n]! - means[matrix.indices[n]!]!;
+  }
   return { ...matrix, values };
 }
 

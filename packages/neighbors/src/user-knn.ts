@@ -19,6 +19,7 @@ import {
   comparesRatings,
   neighborhoods,
   neighborhoodSchema,
+  neighborhoodSearchSpace,
   neighborTensors,
   readNeighbors,
   requireRatings,
@@ -169,6 +170,7 @@ export const userKnn: ModelDescriptor<UserKNNParameters> = {
   tasks: ['ranking', 'rating'],
   capabilities: ['rates-items'],
   schema: neighborhoodSchema({ neighbors: 100, shrink: 0, weighting: 'tf-idf' }),
+  searchSpace: neighborhoodSearchSpace,
   create: (parameters) => new UserKNN(parameters),
   restore: (training, parameters, tensors) =>
     new UserKNNModel(training, parameters, readNeighbors(tensors, parameters, training.users.size)),

@@ -18,11 +18,12 @@ export type Weighting = 'none' | 'tf-idf' | 'bm25';
 export function weightValues(matrix: Csr, weighting: Weighting): Csr {
   if (weighting === 'none') return matrix;
   const weight = weighting === 'tf-idf' ? termFrequencyTimesRarity(matrix) : okapi(matrix);
-  const values = Float32Array.from(
-    matrix.values,
-    (value, entry) => Math.sign(value) * weight(Math.abs(value), matrix.indices[entry]!),
-  );
-  return { ...matrix, values };
+  const { indices, values } = matrix;
+  const weights = new Float32Array(values.length);
+  for (let n = 0; n < weights.length; n++) {
+    weights[n] = Math.sign(values[n]!) * weight(Math.abs(values[n]!), indices[n]!);
+  }
+  return { ...matrix, values: weights };
 }
 
 type ColumnWeight = (value: number, column: number) => number;

@@ -9,6 +9,9 @@ export * from './filters/apply-filters.js';
 export type { FilterStage } from './filters/stage.js';
 export * from './read/feature-specification.js';
 export type { IdKind } from './read/id-table.js';
+export type { FormatGuess, GuessAlternative } from './inspect/format-guess.js';
+export { guessFormat } from './inspect/guess.js';
+export { guessItems, type ItemsGuess, type ItemsHints } from './inspect/guess-items.js';
 export { parseFeatures } from './read/parse-features.js';
 export { parseInteractions, type ReadResult } from './read/parse-interactions.js';
 export {
@@ -26,6 +29,7 @@ export type {
   DataSpec,
   DelimitedColumns,
   DelimitedSpec,
+  DstSpec,
   JsonLinesSpec,
   LineOptions,
   NamedColumns,
@@ -42,4 +46,13 @@ export * from './splits/split-data.js';
 export type { FoldSplitter, FoldStage, SplitOf, SplitStage } from './splits/stage.js';
 export { temporalSplit, type TemporalSplitOptions } from './splits/temporal.js';
 export { preprocessingStages } from './stages.js';
+export type { Distribution, LongTail } from './statistics/counts.js';
+export type { IdSpellings } from './statistics/ids.js';
+export { inspectInteractions, type InspectOptions } from './statistics/inspect-interactions.js';
+export type {
+  Duplicates,
+  InteractionStatistics,
+  SessionSummary,
+} from './statistics/interaction-statistics.js';
+export type { ValueBin, ValueSummary } from './statistics/values.js';
 export { csvText, type CsvCell } from './write/csv.js';

@@ -17,7 +17,8 @@ export function groupByItem({ itemRows, items }: Interactions): PositionGroups {
   return group(itemRows, items.size);
 }
 
-function group(rows: ReadonlyInt32Array, count: number): PositionGroups {
+/** Positions by the row that stands at each, in the order of the data. */
+export function group(rows: ReadonlyInt32Array, count: number): PositionGroups {
   const offsets = new Int32Array(count + 1);
   for (let n = 0; n < rows.length; n++) offsets[rows[n]! + 1]!++;
   for (let row = 0; row < count; row++) offsets[row + 1]! += offsets[row]!;

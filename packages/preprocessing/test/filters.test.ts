@@ -1,5 +1,4 @@
-import { Interactions, loadPipeline, parseWith, pipeline, savePipeline } from '@tensorec/core';
-import * as fc from 'fast-check';
+import { Interactions, parseWith, pipeline, savePipeline } from '@tensorec/core';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import {
   applyFilters,
@@ -9,14 +8,11 @@ import {
   minimumItemInteractions,
   minimumUserInteractions,
   minimumValue,
-  preprocessingStages,
   removeDuplicates,
-  type DuplicateRule,
   type FilterSpec,
   type FilterStage,
 } from '../src/index.js';
 import { errorOf } from './error-of.js';
-import { interactionsOf, plainRows, type PlainRow } from './interactions-of.js';
 import { rowsOf } from './sources.js';
 
 const pairs = (...rows: [string, string][]): Interactions<string, string, 'whole'> =>
@@ -121,33 +117,6 @@ describe('removeDuplicates', () => {
     ]);
   });
 
-  it.each<DuplicateRule>(['first', 'last', 'sum'])('is what a map of pairs gives: %s', (rule) => {
-    fc.assert(
-      fc.property(plainRows, fc.boolean(), (rows, timed) => {
-        const chosen = new Map<string, { position: number; sum: number }>();
-        rows.forEach((row, position) => {
-          const key = `${row.user} ${row.item}`;
-          const known = chosen.get(key);
-          if (known === undefined) {
-            chosen.set(key, { position, sum: row.value });
-            return;
-          }
-          known.sum += row.value;
-          const difference = timed ? row.time - rows[known.position]!.time : 0;
-          if (rule === 'first' ? difference < 0 : difference >= 0) known.position = position;
-        });
-        const expected = [...chosen.values()]
-          .sort((a, b) => a.position - b.position)
-          .map(({ position, sum }) => ({
-            ...rows[position]!,
-            value: rule === 'sum' ? sum : rows[position]!.value,
-          }));
-        const kept = removeDuplicates(rule)(interactionsOf(rows, timed));
-        expect(rowsOf(kept)).toEqual(rowsOf(interactionsOf(expected, timed)));
-      }),
-    );
-  });
-
   it('refuses another rule', async () => {
     // @ts-expect-error -- not a rule
     const error = await errorOf(() => removeDuplicates('middle'));
@@ -215,28 +184,6 @@ describe('kCore', () => {
       'The filter k-core {"k":2} leaves none of 2 interactions; relax it.',
     );
   });
-
-  /** The k-core by definition: whole passes until nothing changes. */
-  function slowCore(rows: readonly PlainRow[], k: number): readonly PlainRow[] {
-    const count = (key: 'user' | 'item', id: number): number =>
-      rows.filter((row) => row[key] === id).length;
-    const kept = rows.filter((row) => count('user', row.user) >= k && count('item', row.item) >= k);
-    return kept.length === rows.length ? rows : slowCore(kept, k);
-  }
-
-  it('is what repeated passes leave', () => {
-    fc.assert(
-      fc.property(plainRows, fc.integer({ min: 1, max: 4 }), (rows, k) => {
-        const expected = slowCore(rows, k);
-        if (expected.length === 0) {
-          expect(() => kCore(k)(interactionsOf(rows))).toThrow(/leaves none/);
-          return;
-        }
-        const core = kCore(k)(interactionsOf(rows));
-        expect(rowsOf(core)).toEqual(rowsOf(interactionsOf(expected)));
-      }),
-    );
-  });
 });
 
 describe('every filter', () => {
@@ -250,30 +197,6 @@ describe('every filter', () => {
     kCore(2),
     applyFilters({ minValue: 1, duplicates: 'last', minUser: 1, minItem: 1, kCore: 2 }),
   ];
-
-  it.each(stages)('leaves its input alone, compacts the ids and can be saved', (stage) => {
-    fc.assert(
-      fc.property(plainRows, (rows) => {
-        const data = interactionsOf(rows);
-        const before = data.fingerprint;
-        let kept;
-        try {
-          kept = stage(data);
-        } catch (error) {
-          expect(error).toMatchObject({ code: 'empty-data' });
-          return;
-        }
-        expect(interactionsOf(rows).fingerprint).toBe(before);
-        expect(new Set(kept.userRows).size).toBe(kept.users.size);
-        expect(new Set(kept.itemRows).size).toBe(kept.items.size);
-        const saved = savePipeline(stage);
-        const parsed = JSON.parse(JSON.stringify(saved)) as typeof saved;
-        const loaded = loadPipeline(parsed, preprocessingStages)(data);
-        expect((loaded as Interactions).fingerprint).toBe(kept.fingerprint);
-      }),
-      { numRuns: 30 },
-    );
-  });
 
   it.each(stages)('names itself when nothing is left', async (stage) => {
     const nothing = Interactions.fromColumns<string, string>({ users: [], items: [], values: [] });

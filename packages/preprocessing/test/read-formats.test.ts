@@ -44,6 +44,54 @@ describe('sessions', () => {
   });
 });
 
+describe('dst', () => {
+  const text = [
+    'I,4,"www.example.com","made by hand"',
+    'A,1287,1,"International, with a comma","/autoroute"',
+    'C,"10001",10001',
+    'V,1000,1',
+    'V,1001,1',
+    '',
+    'C,"10002",10002',
+    'C,"10003",10003',
+    'V,1001,1',
+  ];
+
+  it('is cases, each with its visits', async () => {
+    expect(await readRows(text.join('\n'), { format: 'dst' })).toEqual([
+      ['10001', '1000'],
+      ['10001', '1001'],
+      ['10003', '1001'],
+    ]);
+  });
+
+  it('makes no user of a case without visits', async () => {
+    const { interactions } = await read(text.join('\r\n'), { format: 'dst', ids: 'number' });
+    expect([...interactions.users]).toEqual([10001, 10003]);
+    expect([...interactions.items]).toEqual([1000, 1001]);
+  });
+
+  it.each([
+    ['1,2,3', /^data:1:1: found a line that does not begin with a capital letter and a comma/],
+    ['V,1,1', /^data:1:1: found a visit before any user/],
+    ['C,"1"', /^data:1:1: found 2 fields in a case line, expected 3/],
+    ['C,"1",', /^data:1:7: found an empty cell/],
+    ['C,"1",1\nV', /^data:2:1: found a line that does not begin/],
+    ['C,"1",1\nV,,1', /^data:2:3: found an empty cell/],
+  ])('%j is an error', async (bad, message) => {
+    const error = await errorOf(() => read(bad, { format: 'dst' }));
+    expect(error.code).toBe('parse');
+    expect(error.message).toMatch(message);
+  });
+
+  it('gives no visits of a bad case to the one before', async () => {
+    const bad = 'C,"1",1\nV,5,1\nC,"x"\nV,6,1\nC,"2",2\nV,7,1\n';
+    const { interactions, skippedLines } = await read(bad, { format: 'dst', skipBadLines: true });
+    expect([...interactions.items]).toEqual(['5', '7']);
+    expect(skippedLines).toBe(2);
+  });
+});
+
 describe('recbole', () => {
   const text =
     'item_id:token\tuser_id:token\trating:float\ttimestamp:float\n242\t196\t3\t881250949\n';

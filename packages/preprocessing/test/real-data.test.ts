@@ -53,6 +53,20 @@ describe('public data sets have the counts that are published', () => {
     expect([split?.train.size, split?.test.size]).toEqual([80_000, 20_000]);
   });
 
+  it('msweb: 32,711 users, 98,654 visits, 285 items', async (context) => {
+    const { interactions } = await readInteractions(
+      dataFile(context, 'msweb/anonymous-msweb.data.gz'),
+      { format: 'dst' },
+    );
+    expect([interactions.users.size, interactions.items.size, interactions.size]).toEqual([
+      32_711, 285, 98_654,
+    ]);
+    const test = await readInteractions(dataFile(context, 'msweb/anonymous-msweb.test.gz'), {
+      format: 'dst',
+    });
+    expect(test.interactions.users.size).toBe(5000);
+  });
+
   it('ml-100k, items and users', async (context) => {
     const items = await readFeatures(dataFile(context, 'ml-100k/ml-100k.item.gz'), {
       format: 'recbole',

@@ -4,14 +4,14 @@ import type { CommandContext, Console } from '../console.js';
 import { ProgressDisplay } from '../progress.js';
 
 /** Options of `tensorec download`. */
-export interface DownloadOptions {
+interface DownloadOptions {
   readonly out?: string;
   readonly acceptLicense?: boolean;
   readonly baseUrl?: string;
 }
 
 /** `tensorec download NAME`. */
-export async function downloadCommand(
+async function downloadCommand(
   name: string,
   options: DownloadOptions,
   console: Console,

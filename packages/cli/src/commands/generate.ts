@@ -6,7 +6,7 @@ import { ProgressDisplay } from '../progress.js';
 import { positive, wholeNumber } from '../options.js';
 
 /** Options of `tensorec generate`. */
-export interface GenerateOptions {
+interface GenerateOptions {
   readonly out: string;
   readonly users: number;
   readonly items: number;
@@ -14,7 +14,7 @@ export interface GenerateOptions {
 }
 
 /** `tensorec generate`. */
-export async function generateCommand(options: GenerateOptions, console: Console): Promise<void> {
+async function generateCommand(options: GenerateOptions, console: Console): Promise<void> {
   const { out, users, items, seed } = options;
   const progress = new ProgressDisplay(console);
   try {

@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
-import { describeParameters } from '@tensorec/core';
+import { describeParameters, searchDimensions, type SearchDimension } from '@tensorec/core';
 import type { CommandContext, Console } from '../console.js';
 import { loadModules } from '../modules.js';
 import { formatTable } from '../table.js';
 import { moduleOption } from '../options.js';
 
 /** `tensorec models`. */
-export async function modelsCommand(
+async function modelsCommand(
   options: { readonly json?: boolean; readonly module?: readonly string[] },
   console: Console,
 ): Promise<void> {
@@ -17,6 +17,7 @@ export async function modelsCommand(
     tasks: model.tasks,
     capabilities: model.capabilities,
     parameters: describeParameters(model),
+    searchSpace: model.searchSpace,
   }));
   if (options.json === true) {
     console.out(JSON.stringify(described, null, 2));
@@ -28,14 +29,24 @@ export async function modelsCommand(
     console.out(
       `  tasks: ${model.tasks.join(', ')}; can: ${model.capabilities.join(', ') || 'recommend'}`,
     );
+    const space = new Map(searchDimensions(model));
     const rows = model.parameters.map((parameter) => [
       `  ${parameter.name}`,
       parameter.default === undefined ? '' : JSON.stringify(parameter.default),
+      describeSearch(space.get(parameter.name)),
       parameter.description,
     ]);
-    if (rows.length > 0) console.out(formatTable(['  parameter', 'default', ''], rows, [0, 2]));
+    const head = ['  parameter', 'default', 'tune tries', ''];
+    if (rows.length > 0) console.out(formatTable(head, rows, [0, 2, 3]));
     console.out('');
   }
+}
+
+function describeSearch(dimension: SearchDimension | undefined): string {
+  if (dimension === undefined) return '';
+  if ('choices' in dimension) return dimension.choices.join(', ');
+  const { from, to, scale } = dimension;
+  return `${from} to ${to}${scale === 'log' ? ', log' : ''}`;
 }
 
 /** Adds `tensorec models` to the program. */
@@ -45,5 +56,13 @@ export function registerModels(program: Command, { console }: CommandContext): v
     .summary('list the models and their parameters')
     .option('--json', 'print JSON')
     .addOption(moduleOption())
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ tensorec models
+  $ tensorec models --json
+  $ tensorec models --module ./my-models.js`,
+    )
     .action((options: { json?: boolean; module?: string[] }) => modelsCommand(options, console));
 }

@@ -1,16 +1,16 @@
 import { Option, type Command } from 'commander';
 import { resolve } from 'node:path';
-import { bestValue, type Report } from '@tensorec/experiment';
+import { bestValue, summarize, type ModelReport, type Report } from '@tensorec/experiment';
 import { runExperimentFile } from '@tensorec/experiment/node';
 import type { CommandContext, Console } from '../console.js';
 import { loadModules } from '../modules.js';
 import { ProgressDisplay } from '../progress.js';
 import { formatTable, printable } from '../table.js';
 import { exitCodes } from '../exit-codes.js';
-import { moduleOption, positive, wholeNumber } from '../options.js';
+import { dataDirOption, moduleOption, skipBadLinesOption, threadsOption } from '../options.js';
 
 /** Options of `tensorec run`. */
-export interface RunOptions {
+interface RunOptions {
   readonly out?: string;
   readonly dataDir?: string;
   readonly module?: readonly string[];
@@ -25,11 +25,7 @@ export interface RunOptions {
  *
  * @returns whether every model ran.
  */
-export async function runCommand(
-  file: string,
-  options: RunOptions,
-  console: Console,
-): Promise<boolean> {
+async function runCommand(file: string, options: RunOptions, console: Console): Promise<boolean> {
   const progress = new ProgressDisplay(console);
   try {
     const { report, folder } = await runExperimentFile(file, {
@@ -40,6 +36,13 @@ export async function runCommand(
       threads: options.threads,
       signal: console.signal,
       onProgress: options.quiet === true ? undefined : progress.report,
+      onNotice:
+        options.quiet === true
+          ? undefined
+          : (text) => {
+              progress.stop();
+              console.error(printable(text));
+            },
     });
     progress.stop();
     if (options.json === true) console.out(JSON.stringify(report, null, 2));
@@ -54,34 +57,65 @@ export async function runCommand(
   }
 }
 
-function showReport(report: Report, folder: string, console: Console): void {
+/** Shows a report, and where it lies if it was written. */
+export function showReport(report: Report, folder: string | undefined, console: Console): void {
   const { metrics } = report.experiment.evaluation;
   const { data, protocol } = report;
   console.out(
     `\n${report.name}: ${data.users} users, ${data.items} items, ${data.interactions} interactions; ${protocol.testUsers} test users`,
   );
   console.out(`${protocol.split}; ${protocol.candidates}`);
+  for (const { text } of protocol.warnings) console.out(`warning: ${printable(text)}`);
   for (const note of protocol.notes) console.out(`note: ${printable(note)}`);
   const rows = report.models.map((model) => {
     if (model.status === 'failed') return [model.model, ...metrics.map(() => 'failed'), '', ''];
-    const figures = metrics.map((metric) => {
-      const value = model.metrics[metric] ?? NaN;
-      const all = report.models.flatMap((other) => other.metrics[metric] ?? []);
-      const best = report.models.length > 1 && value === bestValue(metric, all);
-      const deviation = model.std?.[metric];
-      return `${value.toFixed(4)}${deviation === undefined ? '' : ` ± ${deviation.toFixed(4)}`}${best ? ' *' : '  '}`;
-    });
+    const figures = metrics.map((metric) => showFigure(report, model, metric));
     return [model.model, ...figures, model.fitSeconds.toFixed(2), model.evaluateSeconds.toFixed(2)];
   });
   console.out('');
   console.out(
     formatTable(['model', ...metrics.map((metric) => `${metric}  `), 'fit s', 'evaluate s'], rows),
   );
-  if (report.models.length > 1) console.out('* the best of its column');
+  for (const line of legend(report)) console.out(line);
+  const summary = summarize(report);
+  if (summary.length > 0) console.out('');
+  for (const sentence of summary) console.out(printable(sentence));
+  if (folder === undefined) return;
   console.out(`\nreport: ${resolve(folder, 'report.html')}`);
   for (const model of report.models) {
     if (model.artifact !== undefined) console.out(`model:  ${resolve(folder, model.artifact)}`);
   }
+}
+
+/** A figure with its deviation over runs, its interval over users, and a mark where it is the best. */
+function showFigure({ models }: Report, model: ModelReport, metric: string): string {
+  const value = model.metrics[metric] ?? NaN;
+  const all = models.flatMap((other) => other.metrics[metric] ?? []);
+  const best = models.length > 1 && value === bestValue(metric, all);
+  const deviation = model.std?.[metric];
+  const interval = model.intervals?.[metric];
+  return [
+    value.toFixed(4),
+    deviation === undefined ? '' : ` ± ${deviation.toFixed(4)}`,
+    interval === undefined ? '' : ` [${interval.map(short).join(' ')}]`,
+    best ? ' *' : '  ',
+  ].join('');
+}
+
+/** Four decimals, without the zero before the point. */
+function short(value: number): string {
+  return value.toFixed(4).replace(/^(-?)0\./, '$1.');
+}
+
+/** What the signs in the table mean. */
+function legend({ models }: Report): readonly string[] {
+  const lines: string[] = [];
+  if (models.some(({ std }) => std !== undefined)) lines.push('± standard deviation over the runs');
+  if (models.some(({ intervals }) => intervals !== undefined)) {
+    lines.push('[ ] 95 % bootstrap interval over users');
+  }
+  if (models.length > 1) lines.push('*   the best of its column');
+  return lines;
 }
 
 /** Adds `tensorec run` to the program. */
@@ -94,22 +128,10 @@ export function registerRun(program: Command, { console, setExitCode }: CommandC
     )
     .argument('<file>', 'experiment file (JSON, comments allowed)')
     .option('--out <folder>', 'where the report goes (default: tensorec-output/NAME)')
-    .option(
-      '--data-dir <folder>',
-      "relative data paths start here (then TENSOREC_DATA, then the file's folder)",
-    )
+    .addOption(dataDirOption())
     .addOption(moduleOption())
-    .addOption(
-      new Option('--skip-bad-lines [n]', 'skip lines that cannot be read, n at most').argParser(
-        wholeNumber,
-      ),
-    )
-    .addOption(
-      new Option(
-        '--threads <n>',
-        'threads that compute (default: all cores, at most 8); results do not depend on it',
-      ).argParser(positive),
-    )
+    .addOption(skipBadLinesOption())
+    .addOption(threadsOption())
     .addOption(new Option('--quiet', 'print nothing but errors').conflicts('json'))
     .option('--json', 'print report.json on standard output, and nothing else there')
     .addHelpText(

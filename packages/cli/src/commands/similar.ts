@@ -7,14 +7,14 @@ import { formatTable, printable } from '../table.js';
 import { itemIdOption, itemsOption, lengthOption, moduleOption, titleOption } from '../options.js';
 
 /** Options of `tensorec similar`. */
-export interface SimilarOptions extends ArtifactOptions {
+interface SimilarOptions extends ArtifactOptions {
   readonly item: readonly string[];
   readonly k: number;
   readonly json?: boolean;
 }
 
 /** `tensorec similar ARTIFACT --item ID`. */
-export async function similarCommand(
+async function similarCommand(
   folder: string,
   options: SimilarOptions,
   console: Console,

@@ -1,4 +1,4 @@
-import { ready, TensorecError, type Csr } from '@tensorec/kernels';
+import { isTensorecError, ready, TensorecError, type Csr } from '@tensorec/kernels';
 import * as z from 'zod/mini';
 import type { ModelDescriptor } from '../descriptor.js';
 import { findModel } from '../descriptor.js';
@@ -8,7 +8,7 @@ import { parseWith } from '../schema.js';
 import { withoutUsers, type TrainingRecord } from '../training-record.js';
 import { version } from '../version.js';
 import { decodeSafetensors, encodeSafetensors } from './safetensors.js';
-import { TensorReader, type ModelState } from './state.js';
+import { TensorReader, type ModelState, type StoredTensor } from './state.js';
 import { readVocabulary, vocabularyTensors } from './vocabulary.js';
 
 /** Version of the artifact format that this library writes; it reads this one and all before. */
@@ -16,6 +16,9 @@ export const formatVersion = 1;
 
 /** Name of the file that makes an artifact: it names the tensor file. */
 export const modelFileName = 'model.json';
+
+/** Longest model.json accepted, in bytes; parameters are all in it that varies. */
+const longestModelFile = 1 << 20;
 
 const modelFileSchema = z.strictObject({
   formatVersion: z.literal(formatVersion),
@@ -112,15 +115,7 @@ export async function decodeArtifact(
     );
   }
   const descriptor = findModel(options.models, file.model);
-  const bytes = await read(file.tensors.file);
-  if (bytes.length !== file.tensors.bytes) {
-    throw new TensorecError(
-      'artifact',
-      `${file.tensors.file} has ${bytes.length} bytes, expected ${file.tensors.bytes}; it is truncated or was changed. Save the model again.`,
-    );
-  }
-  if (!file.tensors.file.includes(await sha256(bytes))) throw changed(file.tensors.file);
-  const tensors = decodeSafetensors(bytes);
+  const tensors = await readTensors(file, read);
   const parameters = parseWith(
     descriptor.schema,
     file.parameters,
@@ -135,7 +130,59 @@ export async function decodeArtifact(
   return descriptor.restore(training, Object.freeze(parameters), new TensorReader(new Map(own)));
 }
 
+/** What an artifact says of itself. */
+export type ArtifactDescription = Readonly<ModelFile>;
+
+/** An artifact, whole or damaged. */
+export interface ExaminedArtifact {
+  readonly description: ArtifactDescription;
+  /** The tensors by name; empty when they are damaged. */
+  readonly tensors: ReadonlyMap<string, StoredTensor>;
+  /** What is wrong with the tensor file; undefined when its length and checksum are as they should be. */
+  readonly damage: TensorecError | undefined;
+}
+
+/**
+ * What is in an artifact, without making its model, so that the model need not be known.
+ *
+ * @param read - gives a file's bytes by name
+ * @throws TensorecError `artifact` for a damaged or newer `model.json`; what `read` throws for that file.
+ */
+export async function examineArtifact(
+  read: (name: string) => Promise<Uint8Array<ArrayBuffer>>,
+): Promise<ExaminedArtifact> {
+  const description = await readModelFile(await read(modelFileName));
+  try {
+    return { description, tensors: await readTensors(description, read), damage: undefined };
+  } catch (error) {
+    if (!isTensorecError(error, 'artifact')) throw error;
+    return { description, tensors: new Map(), damage: error };
+  }
+}
+
+/** The tensors that a description names, checked by length and checksum. */
+async function readTensors(
+  { tensors }: ModelFile,
+  read: (name: string) => Promise<Uint8Array<ArrayBuffer>>,
+): Promise<ReadonlyMap<string, StoredTensor>> {
+  const bytes = await read(tensors.file);
+  if (bytes.length !== tensors.bytes) {
+    throw new TensorecError(
+      'artifact',
+      `${tensors.file} has ${bytes.length} bytes, expected ${tensors.bytes}; it is truncated or was changed. Save the model again.`,
+    );
+  }
+  if (!tensors.file.includes(await sha256(bytes))) throw changed(tensors.file);
+  return decodeSafetensors(bytes);
+}
+
 async function readModelFile(bytes: Uint8Array): Promise<ModelFile> {
+  if (bytes.length > longestModelFile) {
+    throw new TensorecError(
+      'artifact',
+      `${modelFileName} has ${bytes.length} bytes, more than any artifact's (${longestModelFile}).`,
+    );
+  }
   let content: unknown;
   try {
     content = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
@@ -146,26 +193,34 @@ async function readModelFile(bytes: Uint8Array): Promise<ModelFile> {
       { cause },
     );
   }
-  const { formatVersion: found } = parseWith(
-    z.object({ formatVersion: z.int() }),
-    content,
-    modelFileName,
-    'artifact',
-  );
-  if (found > formatVersion) {
-    throw new TensorecError(
-      'artifact',
-      `The artifact has format version ${found}; this library (${version}) reads up to ${formatVersion}. Update @tensorec/core.`,
-    );
-  }
+  requireKnownVersion(content);
   const { checksum, ...rest } = parseWith(checkedFileSchema, content, modelFileName, 'artifact');
   if (checksum !== (await checksumOf(rest))) throw changed(modelFileName);
   return parseWith(modelFileSchema, rest, modelFileName, 'artifact');
 }
 
+/** Comes before all other checks, so that whoever has a newer artifact learns that it is newer. */
+function requireKnownVersion(content: unknown): void {
+  const schema = z.object({ formatVersion: z.optional(z.unknown()) });
+  const { formatVersion: found } = parseWith(schema, content, modelFileName, 'artifact');
+  if (found === formatVersion) return;
+  const isNewer = typeof found === 'number' && found > formatVersion;
+  const advice = isNewer ? 'Update @tensorec/core.' : 'It was changed after saving.';
+  throw new TensorecError(
+    'artifact',
+    `The artifact has ${found === undefined ? 'no format version' : `format version ${show(found)}`}; this library (${version}) reads up to ${formatVersion}. ${advice}`,
+  );
+}
+
 /** SHA-256 of the description's JSON without white space. */
 function checksumOf(description: object): Promise<string> {
-  return sha256(new TextEncoder().encode(JSON.stringify(description)));
+  let json: string;
+  try {
+    json = JSON.stringify(description);
+  } catch (cause) {
+    throw new TensorecError('artifact', `${modelFileName} is nested too deeply.`, { cause });
+  }
+  return sha256(new TextEncoder().encode(json));
 }
 
 function changed(name: string): TensorecError {

@@ -1,10 +1,12 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isTensorecError, TensorecError } from '@tensorec/kernels';
 import {
   decodeArtifact,
   encodeArtifact,
+  examineArtifact,
   modelFileName,
+  type ExaminedArtifact,
   type LoadOptions,
   type SaveOptions,
 } from '../artifact/artifact.js';
@@ -67,11 +69,30 @@ export async function load(folder: string, options: LoadOptions): Promise<Model>
   }
 }
 
+/**
+ * What is in the folder that {@link save} wrote, without making its model; see `examineArtifact`.
+ *
+ * @throws TensorecError `file` when there is no artifact, `artifact` for a damaged or newer `model.json`.
+ */
+export async function examine(folder: string): Promise<ExaminedArtifact> {
+  for (let attempt = 1; ; attempt++) {
+    const examined = await examineArtifact((name) => readArtifactFile(folder, name));
+    const isReplaced = examined.damage?.cause instanceof MissingTensors;
+    if (attempt === attempts || !isReplaced) return examined;
+  }
+}
+
 class MissingTensors extends Error {}
+
+/** A pipe or a device, of which reading may never end, or a folder. */
+class NotAFile extends Error {
+  readonly code = 'NOTAFILE';
+}
 
 async function readArtifactFile(folder: string, name: string): Promise<Uint8Array<ArrayBuffer>> {
   const path = join(folder, name);
   try {
+    if (!(await stat(path)).isFile()) throw new NotAFile();
     return new Uint8Array(await readFile(path));
   } catch (error) {
     const failure = fileError(error, 'read', path);

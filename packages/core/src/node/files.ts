@@ -93,6 +93,7 @@ const reasons: Readonly<Record<string, string>> = {
   EDQUOT: 'the disk quota is used up; free some or choose another folder',
   EISDIR: 'it is a folder; give a file',
   ENOTDIR: 'a part of the path is a file, not a folder',
+  NOTAFILE: 'it is a folder, a pipe or a device; give a file',
   EEXIST: 'a file of that name is in the way',
   ENAMETOOLONG: 'the name is too long',
   EMFILE: 'too many files are open',

@@ -1,2 +1,3 @@
 export * from './artifact.js';
+export * from './atomic-stream.js';
 export * from './files.js';

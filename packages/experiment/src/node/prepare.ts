@@ -1,9 +1,9 @@
 import {
+  FeatureTable,
   Interactions,
   TensorecError,
   type CallOptions,
   type DataSplit,
-  type FeatureTable,
 } from '@tensorec/core';
 import {
   applyFilters,
@@ -17,9 +17,9 @@ import {
   type TestSpec,
 } from '@tensorec/preprocessing';
 import { fileSource } from '@tensorec/preprocessing/node';
-import type { PreparedData } from '../run.js';
-import type { ExperimentFile, ItemsSection } from '../schema.js';
-import { featureSpec, foldSpec, interactionSpec } from './specifications.js';
+import type { PreparedData } from '../prepared-data.js';
+import type { DataSection, ExperimentFile } from '../schema.js';
+import { foldSpec, interactionSpec, itemSpec, userSpec } from './specifications.js';
 import { dataPath } from './paths.js';
 
 /** Options of {@link prepareData}. */
@@ -42,8 +42,8 @@ export async function prepareData(
   options: PrepareOptions,
 ): Promise<PreparedData> {
   const path = (name: string): string => dataPath(name, folder, options.dataFolder);
-  const { items } = experiment.data;
-  const table = items && (await readItems(path(items.path), items, experiment, options));
+  const items = await readItems(experiment.data, path, options);
+  const users = await readUsers(experiment.data, path, options);
   const prepared =
     experiment.data.test === undefined
       ? await readWhole(experiment, path, options)
@@ -51,11 +51,12 @@ export async function prepareData(
   return {
     ...prepared,
     filters: describeFilters(experiment.filter ?? {}),
-    items: items && table && { table, title: items.title },
+    items,
+    users,
   };
 }
 
-type Prepared = Omit<PreparedData, 'filters' | 'items'>;
+type Prepared = Omit<PreparedData, 'filters' | 'items' | 'users'>;
 type PathOf = (name: string) => string;
 
 async function readWhole(
@@ -130,17 +131,46 @@ function together(split: DataSplit): Interactions {
 }
 
 async function readItems(
-  file: string,
-  items: ItemsSection,
-  { data }: ExperimentFile,
+  { items, ids }: DataSection,
+  path: PathOf,
   options: PrepareOptions,
-): Promise<FeatureTable> {
-  const table = await parseFeatures(fileSource(file), featureSpec(items, data.ids), options);
-  if (!table.columns.has(items.title)) {
-    throw new TensorecError(
-      'experiment',
-      `${file} has no column "${items.title}" for data.items.title; it has ${[...table.columns.keys()].join(', ')}.`,
-    );
-  }
-  return table;
+): Promise<PreparedData['items']> {
+  if (items === undefined) return undefined;
+  const file = path(items.path);
+  const table = await parseFeatures(fileSource(file), itemSpec(items, ids), options);
+  requireColumn(table, items.title, 'data.items.title', file);
+  const { title, categories } = items;
+  if (categories === undefined) return { table, title };
+  requireColumn(table, categories, 'data.items.categories', file);
+  return { table: withCategories(table, categories), title, categories };
+}
+
+async function readUsers(
+  { users, ids }: DataSection,
+  path: PathOf,
+  options: PrepareOptions,
+): Promise<PreparedData['users']> {
+  if (users === undefined) return undefined;
+  const file = path(users.path);
+  const table = await parseFeatures(fileSource(file), userSpec(users, ids), options);
+  requireColumn(table, users.group, 'data.users.group', file);
+  return { table: withCategories(table, users.group), group: users.group };
+}
+
+/** The table with a column of text as one of categories. */
+function withCategories(table: FeatureTable, name: string): FeatureTable {
+  const column = table.columns.get(name);
+  if (column?.kind !== 'text') return table;
+  return new FeatureTable(
+    table.ids,
+    new Map(table.columns).set(name, { kind: 'category', values: column.values }),
+  );
+}
+
+function requireColumn(table: FeatureTable, name: string, field: string, file: string): void {
+  if (table.columns.has(name)) return;
+  throw new TensorecError(
+    'experiment',
+    `${file} has no column "${name}" for ${field}; it has ${[...table.columns.keys()].join(', ')}.`,
+  );
 }

@@ -1,7 +1,7 @@
 import { TensorecError } from '@tensorec/core';
 import type { DataSpec, FeatureSpec } from '@tensorec/preprocessing';
 import { fileSource } from '@tensorec/preprocessing/node';
-import type { ColumnName, DataSection, ItemsSection } from '../schema.js';
+import type { ColumnName, DataSection, ItemsSection, UsersSection } from '../schema.js';
 
 type Skip = boolean | number | undefined;
 
@@ -25,13 +25,22 @@ export function interactionSpec(data: DataSection, skipBadLines: Skip): DataSpec
     case 'adjacency':
     case 'sequences':
     case 'sessions':
+    case 'dst':
       return { format, ...lines };
   }
 }
 
 /** How the file that describes the items is read. */
-export function featureSpec(items: ItemsSection, ids: DataSection['ids']): FeatureSpec {
-  const { format, id, separator } = items;
+export function itemSpec(items: ItemsSection, ids: DataSection['ids']): FeatureSpec {
+  const { format, id, separator, categories, tagSeparator } = items;
+  if (format !== 'delimited') return { format, id, ids };
+  const tags = categories !== undefined && tagSeparator !== undefined;
+  return { format, id, ids, separator, tagSeparator, kinds: tags ? { [categories]: 'tags' } : {} };
+}
+
+/** How the file that describes the users is read. */
+export function userSpec(users: UsersSection, ids: DataSection['ids']): FeatureSpec {
+  const { format, id, separator } = users;
   return format === 'delimited' ? { format, id, separator, ids } : { format, id, ids };
 }
 

@@ -1,14 +1,13 @@
 import type { CandidateLists } from '@tensorec/core';
 import { LineProblem } from './line-problem.js';
-import { LineScanner, splitWords } from './line-scanner.js';
+import { LineScanner, splitAt, splitWords } from './line-scanner.js';
 import { checkWords, wordRows } from './item-lists.js';
 import type { RecordFormat } from './records.js';
 import { createPlainPart, type IdTables, type PartColumns } from './sink.js';
-import { showBytes, SPACE, TAB } from './text.js';
+import { COMMA, showBytes, SPACE, TAB } from './text.js';
 
 const OPEN = 40;
 const CLOSE = 41;
-const COMMA = 44;
 
 /** Reads test interactions with the items to rank for each, in either form of `CandidatesSpec`. */
 export class CandidatesReader extends LineScanner implements RecordFormat {
@@ -93,13 +92,4 @@ function readPairForm(bytes: Uint8Array, start: number, end: number): [Words, Wo
   // A tab at the end of the line makes no further candidate.
   if (negatives.length > 0 && negatives.at(-1) === negatives.at(-2)) negatives.length -= 2;
   return [pair.slice(0, 2), pair.slice(2, 4), negatives];
-}
-
-function splitAt(bytes: Uint8Array, start: number, end: number, separator: number): number[] {
-  const bounds = [start];
-  for (let position = start; position < end; position++) {
-    if (bytes[position] === separator) bounds.push(position, position + 1);
-  }
-  bounds.push(end);
-  return bounds;
 }

@@ -44,3 +44,18 @@ export function splitWords(bytes: Uint8Array, start: number, end: number): numbe
 function isBlank(byte: number): boolean {
   return byte === SPACE || byte === TAB;
 }
+
+/** The fields between two bytes, parted by a byte: entries 2n and 2n + 1 are the start and the end of field n. */
+export function splitAt(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  separator: number,
+): number[] {
+  const bounds = [start];
+  for (let position = start; position < end; position++) {
+    if (bytes[position] === separator) bounds.push(position, position + 1);
+  }
+  bounds.push(end);
+  return bounds;
+}

@@ -2,6 +2,7 @@ import { parseWith, type CallOptions, type Id, type Interactions } from '@tensor
 import { ready } from '@tensorec/kernels';
 import { DelimitedReader } from './delimited.js';
 import { delimitedLayout, recBoleLayout } from './delimited-layout.js';
+import { DstReader } from './dst.js';
 import { ItemListReader, SessionReader } from './item-lists.js';
 import { JsonLinesReader } from './json-lines.js';
 import { readRecords, type ByteSource, type RecordFormat, type SkippedLines } from './records.js';
@@ -43,6 +44,10 @@ export function createPartReader(spec: DataSpec, tables: IdTables): PartReader {
     case 'adjacency':
     case 'sequences': {
       const reader = new ItemListReader(tables);
+      return { format: reader, part: reader.part };
+    }
+    case 'dst': {
+      const reader = new DstReader(tables);
       return { format: reader, part: reader.part };
     }
     case 'sessions': {

@@ -149,7 +149,8 @@ function commonIds(specs: readonly (TestSpec | undefined)[]): 'string' | 'number
   return kind;
 }
 
-function createHeldOutReader(
+/** The reader of a validation or test part. */
+export function createHeldOutReader(
   spec: TestSpec,
   tables: IdTables,
   role: 'validation' | 'test',

@@ -117,7 +117,7 @@ class RecordReader {
         this.#rest = bytes.slice();
         return;
       }
-      position = this.#checkStart(bytes);
+      position = textStart(this.#name, bytes);
       this.#started = true;
     }
     while (position < bytes.length) {
@@ -198,25 +198,6 @@ class RecordReader {
     }
     if (this.#skipped.length < SHOWN_PROBLEMS) this.#skipped.push(message);
   }
-
-  /** Where the text begins, after a byte order mark. */
-  #checkStart(bytes: Uint8Array): number {
-    if (bytes.length === 0) {
-      throw new TensorecError(
-        'empty-data',
-        `${this.#name} is empty; check the path and the download.`,
-      );
-    }
-    for (const { kind, signature, next } of signatures) {
-      if (signature.every((byte, position) => bytes[position] === byte)) {
-        throw new TensorecError(
-          'parse',
-          `${this.#name}:1:1: found ${kind}, expected text; ${next}.`,
-        );
-      }
-    }
-    return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
-  }
 }
 
 const signatures = [
@@ -236,6 +217,23 @@ const signatures = [
   { kind: 'UTF-16 text', signature: [0xff, 0xfe], next: 'save it as UTF-8' },
   { kind: 'UTF-16 text', signature: [0xfe, 0xff], next: 'save it as UTF-8' },
 ] as const;
+
+/**
+ * Where the text begins, after a byte order mark.
+ *
+ * @throws TensorecError `empty-data` when there are no bytes, `parse` when they begin as another kind of file does.
+ */
+export function textStart(name: string, bytes: Uint8Array): number {
+  if (bytes.length === 0) {
+    throw new TensorecError('empty-data', `${name} is empty; check the path and the download.`);
+  }
+  for (const { kind, signature, next } of signatures) {
+    if (signature.every((byte, position) => bytes[position] === byte)) {
+      throw new TensorecError('parse', `${name}:1:1: found ${kind}, expected text; ${next}.`);
+    }
+  }
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
+}
 
 /** The position of the line's end, or the length of `bytes`. */
 function lineEnd(bytes: Uint8Array, start: number): number {

@@ -62,6 +62,14 @@ export interface SessionsSpec extends LineOptions {
   readonly format: 'sessions';
 }
 
+/**
+ * DST text, in which UCI publishes web logs: `C,"7",7` begins user 7 and each `V,item,1` after it is one of its visits, in
+ * no order. Other lines (`A` describes an item) are passed over.
+ */
+export interface DstSpec extends LineOptions {
+  readonly format: 'dst';
+}
+
 /** RecBole's atomic `.inter` file: tab-separated, with a header of `name:type`. */
 export interface RecBoleSpec extends LineOptions, TimestampOptions {
   readonly format: 'recbole';
@@ -87,7 +95,13 @@ export interface NamedColumns {
 
 /** How a file of interactions is laid out. */
 export type DataSpec =
-  DelimitedSpec | AdjacencySpec | SequencesSpec | SessionsSpec | RecBoleSpec | JsonLinesSpec;
+  | DelimitedSpec
+  | AdjacencySpec
+  | SequencesSpec
+  | SessionsSpec
+  | DstSpec
+  | RecBoleSpec
+  | JsonLinesSpec;
 
 /**
  * A test part with the items to rank for each positive: `user<TAB>positive<TAB>…<TAB>negatives separated by spaces`
@@ -141,6 +155,7 @@ const members = [
   z.strictObject({ format: z.literal('adjacency'), ...lineOptions }),
   z.strictObject({ format: z.literal('sequences'), ...lineOptions }),
   z.strictObject({ format: z.literal('sessions'), ...lineOptions }),
+  z.strictObject({ format: z.literal('dst'), ...lineOptions }),
   z.strictObject({
     format: z.literal('recbole'),
     columns: z.optional(namedColumns),

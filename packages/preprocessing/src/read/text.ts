@@ -9,6 +9,8 @@ export const CARRIAGE_RETURN = 13;
 export const TAB = 9;
 /** Byte of a space. */
 export const SPACE = 32;
+/** Byte of a comma. */
+export const COMMA = 44;
 /** Byte of a double quote. */
 export const QUOTE = 34;
 

@@ -42,7 +42,7 @@ export const callRules: readonly Rule[] = rulesOf('every model', [
       await reportsProgress('fit', async (options) => {
         await withModel(subject, larger().train, () => undefined, options);
       });
-      await withModel(subject, checkerboard().train, async (model) => {
+      await withModel(subject, larger().train, async (model) => {
         for (const [what, call] of requests(model)) await reportsProgress(what, call);
       });
     },
@@ -57,6 +57,10 @@ export const callRules: readonly Rule[] = rulesOf('every model', [
       model[Symbol.dispose]();
       for (const [what, call] of calls) {
         await refused(() => call({}), 'invalid-argument', `${what} after dispose`);
+      }
+      if (hasCapability(model, 'explains')) {
+        const request = { user: model.users.id(0), item: model.items.id(0) };
+        await refused(() => model.explain(request), 'invalid-argument', 'explain after dispose');
       }
     },
   },

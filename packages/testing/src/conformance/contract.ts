@@ -1,10 +1,14 @@
 import {
   capabilityNames,
   describeParameters,
+  drawParameters,
   hasCapability,
   parseParameters,
+  searchDimensions,
   type Model,
+  type ModelDescriptor,
 } from '@tensorec/core';
+import { Random } from '@tensorec/kernels';
 import { check, refused, samePlain } from '../assert.js';
 import { checkerboard } from '../known-data/index.js';
 import { recommender, rulesOf, withModel, type Rule, type Subject } from './rule.js';
@@ -79,6 +83,16 @@ export const contractRules: readonly Rule[] = rulesOf('every model', [
     },
   },
   {
+    name: 'every point of the search space is accepted by the schema',
+    async check({ descriptor }) {
+      for (const point of searchPoints(descriptor)) {
+        const parameters: object = parseParameters(descriptor, point);
+        samePlain({ ...parameters, ...point }, parameters, `the point ${JSON.stringify(point)}`);
+      }
+      return Promise.resolve();
+    },
+  },
+  {
     name: 'the model has the capabilities of the descriptor and no others',
     async check(subject) {
       await withModel(subject, checkerboard().train, (model) => {
@@ -87,6 +101,22 @@ export const contractRules: readonly Rule[] = rulesOf('every model', [
     },
   },
 ]);
+
+/** Points drawn from the search space. */
+const drawnPoints = 50;
+
+/** The ends and choices of each dimension, and points drawn at random. */
+function searchPoints(descriptor: ModelDescriptor): readonly Readonly<Record<string, unknown>>[] {
+  const edges = searchDimensions(descriptor).flatMap(([name, dimension]) => {
+    const values = 'choices' in dimension ? dimension.choices : [dimension.from, dimension.to];
+    return values.map((value) => ({ [name]: value }));
+  });
+  const random = new Random(0);
+  return [
+    ...edges,
+    ...Array.from({ length: drawnPoints }, () => drawParameters(descriptor, random)),
+  ];
+}
 
 /** Requires a model to have the capabilities of its descriptor, and no others. */
 export function checkCapabilities(model: Model, { descriptor }: Subject): void {

@@ -15,7 +15,11 @@ import {
 import { check, describe, failure, refused } from '../assert.js';
 import { checkerboard } from '../known-data/index.js';
 import { artifactFiles, readFrom, type ArtifactFiles } from './files.js';
+import { sealed, withHeader, withTensors } from './forgery.js';
 import { rulesOf, withModel, type Rule, type Subject } from './rule.js';
+
+/** Deeper than programs that call themselves can follow. */
+const nested = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
 
 /** Promises of loading what is damaged, tampered with or hostile. */
 export const damageRules: readonly Rule[] = rulesOf('every model', [
@@ -94,14 +98,24 @@ export const damageRules: readonly Rule[] = rulesOf('every model', [
           tensor('[0.5]', 2),
           tensor('"all"', 4),
           tensor('[1]', 2 ** 40),
+          tensor('[1, 1, 1, 1, 1, 1, 1, 1, 1]', 4),
+          tensor('[9007199254740993]', 4),
+          tensor('[NaN]', 4),
+          tensor('[1]', -4),
+          `{"model.x": {"dtype": "F32", "shape": [1], "data_offsets": [4, 8]}}`,
+          `{"model.x": {"dtype": "F99", "shape": [1], "data_offsets": [0, 4]}}`,
+          '{"a": {"dtype": "F32", "shape": [2], "data_offsets": [0, 8]}, "b": {"dtype": "F32", "shape": [2], "data_offsets": [4, 12]}}',
+          '{"a": {"dtype": "F32", "shape": [1], "data_offsets": [0, 4]}, "a": {"dtype": "F32", "shape": [1], "data_offsets": [4, 8]}}',
           '{"__proto__": {"dtype": "F32", "shape": [0], "data_offsets": [0, 0]}}',
+          nested,
+          `{"a": ${nested}}`,
           '[]',
           '{',
           '',
         ]) {
           await refuse(
             await withTensors(artifact, withHeader(bytes, header)),
-            `the header ${header}`,
+            `the header ${header.slice(0, 200)}`,
           );
         }
         const endless = bytes.slice();
@@ -125,7 +139,9 @@ export const damageRules: readonly Rule[] = rulesOf('every model', [
           mention?: string,
         ])[] = [
           ['a newer format', version, `"formatVersion": ${newer}`, String(newer)],
-          ['a format that is text', version, '"formatVersion": "1"'],
+          ['format 0', version, '"formatVersion": 0', String(formatVersion)],
+          ['a format that is text', version, '"formatVersion": "1"', String(formatVersion)],
+          ['no format', `${version},`, '', String(formatVersion)],
           [
             'another model',
             `"model": "${subject.descriptor.name}"`,
@@ -142,7 +158,13 @@ export const damageRules: readonly Rule[] = rulesOf('every model', [
           ],
           ['parameters that are a list', '"parameters": {', '"parameters": [], "ignored": {'],
           ['a path out of the folder', name, `../../${name}`],
+          ['an absolute path', name, `/${name}`],
+          ['a path out of the folder for Windows', name, `..\\\\${name}`],
+          ['a path with a null', name, `${name}\\u0000`],
+          ['another file', name, modelFileName],
           ['no tensor file', `"file": "${name}"`, '"file": null'],
+          ['a length below zero', /"bytes": \d+/.exec(text)?.[0] ?? '', '"bytes": -1'],
+          ['a length that is infinite', /"bytes": \d+/.exec(text)?.[0] ?? '', '"bytes": 1e999'],
           ['a seed below zero', /"seed": \d+/.exec(text)?.[0] ?? '', '"seed": -1'],
           [
             'a length that is huge',
@@ -158,6 +180,10 @@ export const damageRules: readonly Rule[] = rulesOf('every model', [
         const unsealed = text.replace(/"seed": \d+/, '"seed": 12345');
         await refuse({ [modelFileName]: new TextEncoder().encode(unsealed) }, 'a changed seed');
         for (const content of [
+          nested,
+          text.replace('"parameters": {', `"parameters": { "deep": ${nested},`),
+          text.replace(version, `"formatVersion": NaN`),
+          `${text}${' '.repeat(2 ** 21)}`,
           'null',
           '[]',
           '1',
@@ -168,7 +194,7 @@ export const damageRules: readonly Rule[] = rulesOf('every model', [
         ]) {
           await refuse(
             { [modelFileName]: new TextEncoder().encode(content) },
-            `${modelFileName}: ${content}`,
+            `${modelFileName}: ${content.slice(0, 200)}`,
           );
         }
       });
@@ -272,42 +298,4 @@ function resized(data: StoredTensor['data'], length: number, last?: number): Sto
   if (data instanceof Float32Array) return Float32Array.from(numbers);
   if (data instanceof Float64Array) return Float64Array.from(numbers);
   return data instanceof Int32Array ? Int32Array.from(numbers) : Uint8Array.from(numbers);
-}
-
-/** The artifact's files with other tensors, whose length and checksum fit. */
-async function withTensors(
-  { tensors, model }: EncodedArtifact,
-  bytes: Uint8Array<ArrayBuffer>,
-): Promise<Record<string, Uint8Array<ArrayBuffer>>> {
-  const name = `tensors-${await sha256(bytes)}.safetensors`;
-  const text = new TextDecoder()
-    .decode(model.bytes)
-    .replace(tensors.name, name)
-    .replace(/"bytes": \d+/, `"bytes": ${bytes.length}`);
-  return { [modelFileName]: await sealed(text), [name]: bytes };
-}
-
-/** A changed model.json with a checksum that fits, as whoever forges one would write it. */
-async function sealed(text: string): Promise<Uint8Array<ArrayBuffer>> {
-  const withoutTrailingCommas = text.replace(/,(\s*\})/g, '$1');
-  const content = JSON.parse(withoutTrailingCommas) as Readonly<Record<string, unknown>>;
-  const description = Object.fromEntries(
-    Object.entries(content).filter(([key]) => key !== 'checksum'),
-  );
-  const checksum = await sha256(new TextEncoder().encode(JSON.stringify(description)));
-  return new TextEncoder().encode(JSON.stringify({ ...description, checksum }));
-}
-
-async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  const digest = new Uint8Array(await globalThis.crypto.subtle.digest('SHA-256', bytes));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
-}
-
-/** A tensor file of the given header and as much data as the given file has. */
-function withHeader(file: Uint8Array<ArrayBuffer>, header: string): Uint8Array<ArrayBuffer> {
-  const text = new TextEncoder().encode(header);
-  const changed = new Uint8Array(8 + text.length + file.length);
-  new DataView(changed.buffer).setBigUint64(0, BigInt(text.length), true);
-  changed.set(text, 8);
-  return changed;
 }

@@ -1,8 +1,22 @@
-import { Interactions, isTensorecError, type Model } from '@tensorec/core';
+import {
+  decodeArtifact,
+  encodeArtifact,
+  Interactions,
+  isTensorecError,
+  type Model,
+} from '@tensorec/core';
 import { columnCounts, mergeRepeats } from '@tensorec/kernels';
 import { check, describe, failure, refused, sameNumbers } from '../assert.js';
 import { checkerboard } from '../known-data/index.js';
-import { allLists, allScores, checkItems, checkLists, qualifyingItems } from './lists.js';
+import { artifactReader } from './files.js';
+import {
+  allLists,
+  allScores,
+  checkItems,
+  checkLists,
+  checkScores,
+  qualifyingItems,
+} from './lists.js';
 import { withoutSome } from './parts.js';
 import { recommender, rulesOf, withModel, type Rule } from './rule.js';
 
@@ -62,6 +76,56 @@ export const dataRules: readonly Rule[] = rulesOf('every model', [
           () => recommender(subject).fit(train, { seed }),
           'invalid-argument',
           `seed ${seed}`,
+        );
+      }
+    },
+  },
+  {
+    name: 'the seed is recorded, whatever its size, and an artifact keeps it',
+    async check(subject) {
+      const { train } = checkerboard();
+      for (const seed of [1, 2 ** 32 + 1, Number.MAX_SAFE_INTEGER]) {
+        const checkSeed = (model: Model, what: string): void => {
+          const found = model.training.seed;
+          check(found === seed, `the seed of ${what} is ${found}, expected ${seed}`);
+        };
+        await withModel(
+          subject,
+          train,
+          async (model) => {
+            checkSeed(model, 'the model');
+            const artifact = await encodeArtifact(model);
+            const loaded = await decodeArtifact(artifactReader(artifact), {
+              models: [subject.descriptor],
+            });
+            checkSeed(loaded, 'the loaded model');
+            loaded.dispose();
+          },
+          { seed },
+        );
+      }
+    },
+  },
+  {
+    name: 'fit takes a validation part, and no other part in its place',
+    async check(subject) {
+      const { train, test } = checkerboard();
+      const validation = train.part(Int32Array.of(0, 1, 2), 'validation', train.splitId);
+      await withModel(
+        subject,
+        train,
+        (model) => {
+          check(model.training.fingerprint === train.fingerprint, 'fit learned from other data');
+        },
+        { validation },
+      );
+      for (const part of [train, test]) {
+        await refused(
+          // @ts-expect-error neither is a validation part
+          () => recommender(subject).fit(train, { validation: part }),
+          'role',
+          `a ${part.role} part as validation`,
+          [part.role],
         );
       }
     },
@@ -160,9 +224,7 @@ function checkRecord(
 }
 
 async function checkAnswers(model: Model<string, string>, what: string): Promise<void> {
-  const scores = allScores(model);
-  const position = scores.findIndex((score) => Number.isNaN(score));
-  check(position === -1, `values ${what}: the score of pair ${position} is NaN`);
+  checkScores(allScores(model), `values ${what}, pair`);
   checkLists(await allLists(model), `values ${what}`);
 }
 

@@ -1,5 +1,11 @@
-import { hasCapability, type FoldsIn, type History, type Model } from '@tensorec/core';
-import { check, refused, sameNumbers } from '../assert.js';
+import {
+  hasCapability,
+  isTensorecError,
+  type FoldsIn,
+  type History,
+  type Model,
+} from '@tensorec/core';
+import { check, describe, failure, refused, sameNumbers } from '../assert.js';
 import { checkerboard } from '../known-data/index.js';
 import {
   checkAbsent,
@@ -148,6 +154,28 @@ export const foldingRules: readonly Rule[] = rulesOf('folds-in', [
     appliesTo: (descriptor) => !descriptor.tasks.includes('next-item'),
   },
   {
+    name: 'odd values in a history give finite scores or a clear error',
+    async check(subject) {
+      await withFolding(subject, async (model) => {
+        const items = [...model.items];
+        for (const [what, valueOf] of Object.entries(oddValues)) {
+          const history = items.slice(0, 6).map((item, n) => ({ item, value: valueOf(n) }));
+          const failed = await failure(async () => {
+            const request = { histories: [history], k: items.length, exclude: 'none' } as const;
+            const lists = await model.recommend(request);
+            checkLists(lists, `a history of values ${what}`);
+            checkItems(lists, () => trainedItems(model), `a history of values ${what}`);
+          });
+          if (failed === undefined) continue;
+          const { thrown } = failed;
+          const isClear =
+            isTensorecError(thrown, 'invalid-argument') || isTensorecError(thrown, 'numerical');
+          if (!isClear) throw new Error(`values ${what}: ${describe(thrown)}`, { cause: thrown });
+        }
+      });
+    },
+  },
+  {
     name: 'items without training events give no NaN and never appear',
     async check(subject) {
       const { train, silentItems } = withoutSome(checkerboard().train);
@@ -162,6 +190,17 @@ export const foldingRules: readonly Rule[] = rulesOf('folds-in', [
     },
   },
 ]);
+
+/** Values of the n-th event of a history that are allowed, and that no one would expect. */
+const oddValues: Readonly<Record<string, (n: number) => number>> = {
+  'all zero': () => 0,
+  'below zero': (n) => -1 - n,
+  'of both signs': (n) => (n % 2 === 0 ? 3 : -3),
+  tiny: (n) => 1e-40 * (1 + n),
+  huge: (n) => 1e30 * (1 + n),
+  'as huge as can be': () => 3.4e38,
+  'huge, of both signs': (n) => (n % 2 === 0 ? 3.4e38 : -3.4e38),
+};
 
 function requireFolding<M extends Model<string, string>>(
   model: M,

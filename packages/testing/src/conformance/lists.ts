@@ -119,6 +119,12 @@ export function allScores(model: Model): Float32Array {
   return scores;
 }
 
+/** Requires scores to be numbers that can be ranked: −Infinity at the least, never NaN or +Infinity. */
+export function checkScores(scores: Float32Array, what: string): void {
+  const position = scores.findIndex((score) => !(score < Infinity));
+  check(position === -1, () => `${what} ${position}: the score is ${scores[position]!}`);
+}
+
 /** Everything that a model answers for its users with a history, seen items included. */
 export async function allLists<User extends Id, Item extends Id>(
   model: Model<User, Item>,

@@ -1,8 +1,15 @@
-import { hasCapability, type CallOptions, type Model } from '@tensorec/core';
+import {
+  decodeArtifact,
+  encodeArtifact,
+  hasCapability,
+  type CallOptions,
+  type Model,
+} from '@tensorec/core';
 import { buildCsr, engineStatus, ready } from '@tensorec/kernels';
 import { check, failure } from '../assert.js';
 import { checkerboard } from '../known-data/index.js';
 import { larger, requests } from './calls.js';
+import { artifactReader } from './files.js';
 import { recommender, rulesOf, withModel, type Rule } from './rule.js';
 
 /** Promises of what a model takes beside the garbage-collected memory of JavaScript. */
@@ -15,6 +22,7 @@ export const memoryRules: readonly Rule[] = rulesOf('every model', [
       for (let repetition = 1; repetition <= 3; repetition++) {
         const model = await recommender(subject).fit(checkerboard().train);
         for (const [, call] of requests(model)) await call({});
+        await explainOnce(model);
         model.dispose();
         sameAsBefore(before, `after fit, requests and dispose for the ${repetition}. time`);
       }
@@ -22,6 +30,20 @@ export const memoryRules: readonly Rule[] = rulesOf('every model', [
       unused.dispose();
       await computeOnce(unused);
       sameAsBefore(before, 'by a model that computed after dispose');
+    },
+  },
+  {
+    name: "loading, requests and dispose leave the kernels' memory as it was",
+    async check(subject) {
+      await withModel(subject, checkerboard().train, async (model) => {
+        const artifact = await encodeArtifact(model);
+        const before = takenNow();
+        const options = { models: [subject.descriptor] };
+        const loaded = await decodeArtifact(artifactReader(artifact), options);
+        for (const [, call] of requests(loaded as Model<string, string>)) await call({});
+        loaded.dispose();
+        sameAsBefore(before, 'after a loaded model was disposed');
+      });
     },
   },
   {
@@ -35,6 +57,11 @@ export const memoryRules: readonly Rule[] = rulesOf('every model', [
         model.dispose();
       });
       sameAsBefore(before, 'after an aborted fit');
+      await failure(async () => {
+        const model = await recommender(subject).fit(train, { onEpoch: stop });
+        model.dispose();
+      });
+      sameAsBefore(before, 'after a fit that onEpoch ended');
       await withModel(subject, train, async (model) => {
         for (const [, call] of requests(model)) await abortAtOnce(call);
       });
@@ -42,6 +69,10 @@ export const memoryRules: readonly Rule[] = rulesOf('every model', [
     },
   },
 ]);
+
+function stop(): never {
+  throw new Error('enough');
+}
 
 interface Taken {
   readonly bytes: number;
@@ -84,6 +115,11 @@ async function computeOnce(model: Model): Promise<void> {
       model.similarRows(row, out);
     });
   }
+}
+
+async function explainOnce(model: Model<string, string>): Promise<void> {
+  if (!hasCapability(model, 'explains')) return;
+  await model.explain({ user: model.users.id(0), item: model.items.id(1) });
 }
 
 /** Aborts a call at its first report of progress. */

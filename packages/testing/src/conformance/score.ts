@@ -1,6 +1,6 @@
 import { check, refused, sameNumbers } from '../assert.js';
 import { checkerboard } from '../known-data/index.js';
-import { allLists, allScores, listRows } from './lists.js';
+import { allLists, allScores, checkScores, listRows } from './lists.js';
 import { withoutSome } from './parts.js';
 import { rulesOf, withModel, type Rule } from './rule.js';
 
@@ -60,13 +60,16 @@ export const scoreRules: readonly Rule[] = rulesOf('every model', [
     },
   },
   {
-    name: 'scores are never NaN, also of users and items without training events',
+    name: 'scores are never NaN or +Infinity, also of users and items without training events',
     async check(subject) {
       const { train } = withoutSome(checkerboard().train);
-      await withModel(subject, train, (model) => {
-        const position = allScores(model).findIndex((score) => Number.isNaN(score));
-        const [user, item] = [Math.floor(position / model.items.size), position % model.items.size];
-        check(position === -1, `the score of user row ${user} and item row ${item} is NaN`);
+      await withModel(subject, train, async (model) => {
+        checkScores(allScores(model), 'scoreRows, pair');
+        const [users, items] = [[...model.users], [...model.items]];
+        for (const item of items) {
+          const pairs = { users, items: users.map(() => item) };
+          checkScores(await model.score(pairs), `score with ${item}, user row`);
+        }
       });
     },
   },

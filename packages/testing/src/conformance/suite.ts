@@ -5,17 +5,21 @@ import { contractRules } from './contract.js';
 import { damageRules } from './damage.js';
 import { dataRules } from './data.js';
 import { determinismRules } from './determinism.js';
+import { epochRules } from './epochs.js';
 import { explainingRules } from './explaining.js';
 import { factorRules } from './factors.js';
 import { foldingRules } from './folding.js';
+import { fuzzRules } from './fuzz.js';
 import { idRules } from './ids.js';
 import { learningRules } from './learning.js';
 import { memoryRules } from './memory.js';
+import { promptnessRules } from './promptness.js';
 import { ratingRules } from './rating.js';
 import { recommendRules } from './recommend.js';
 import type { Rule } from './rule.js';
 import { scoreRules } from './score.js';
 import { similarRules } from './similar.js';
+import { threadRules } from './threads.js';
 
 /** One promise of the model contract, as a test. */
 export interface ConformanceCase {
@@ -34,14 +38,18 @@ export interface ConformanceOptions<Parameters extends object = object> {
 const rules: readonly Rule[] = [
   ...contractRules,
   ...determinismRules,
+  ...threadRules,
   ...recommendRules,
   ...scoreRules,
   ...dataRules,
   ...idRules,
   ...callRules,
+  ...epochRules,
+  ...promptnessRules,
   ...memoryRules,
   ...artifactRules,
   ...damageRules,
+  ...fuzzRules,
   ...foldingRules,
   ...similarRules,
   ...ratingRules,
@@ -52,8 +60,8 @@ const rules: readonly Rule[] = [
 
 /**
  * The promises of the model contract as tests for any test runner. Which apply follows from the descriptor: those of a
- * capability only to models that have it, for instance. Each case fits its own models on small known data (up to 200
- * users, 100 items and 8,000 events) and disposes them; cases may run in any order.
+ * capability only to models that have it, for instance. Each case fits its own models on small known data (up to 1,500
+ * users, 120 items and 70,000 events) and disposes them; cases may run in any order, one after the other.
  *
  * @example
  * ```ts

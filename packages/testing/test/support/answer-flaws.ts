@@ -27,6 +27,7 @@ export const answerFlaws: Readonly<Record<string, KnownFlaw>> = {
       'ids keep their type and their characters, also through an artifact',
       'an id of the other type is another id',
       'folds-in: lists for histories hold what qualifies, without the history unless asked',
+      'folds-in: odd values in a history give finite scores or a clear error',
     ],
   },
   'lists from worst to best': {
@@ -52,6 +53,7 @@ export const answerFlaws: Readonly<Record<string, KnownFlaw>> = {
       'folds-in: lists for histories hold what qualifies, without the history unless asked',
       'folds-in: empty histories and unknown items are treated as asked',
       'folds-in: a repeated event counts as in training, and never gives an item twice',
+      'folds-in: odd values in a history give finite scores or a clear error',
       'folds-in: items without training events give no NaN and never appear',
     ],
   },
@@ -180,7 +182,18 @@ export const answerFlaws: Readonly<Record<string, KnownFlaw>> = {
         }
       });
     },
-    foundBy: ['scores are never NaN, also of users and items without training events'],
+    foundBy: ['scores are never NaN or +Infinity, also of users and items without training events'],
+  },
+  'Infinity for items without events': {
+    spoil: (model) => {
+      changeScores(model, (scores) => {
+        const { itemCounts } = model.training;
+        for (let n = 0; n < scores.length; n++) {
+          if (itemCounts[n % itemCounts.length] === 0) scores[n] = Infinity;
+        }
+      });
+    },
+    foundBy: ['scores are never NaN or +Infinity, also of users and items without training events'],
   },
   'ids taken for text': {
     spoil: (model) => {
@@ -191,9 +204,9 @@ export const answerFlaws: Readonly<Record<string, KnownFlaw>> = {
     foundBy: ['ids keep their type and their characters, also through an artifact'],
   },
   'no ear for aborts during fit': {
-    async fit(fit, train, { seed, onProgress }) {
+    async fit(fit, train, { seed, validation, onProgress }) {
       onProgress?.({ stage: 'fit complete', fraction: 0.5 });
-      const model = await fit(train, { seed });
+      const model = await fit(train, { seed, validation });
       onProgress?.({ stage: 'fit complete', fraction: 1 });
       return model;
     },
@@ -224,6 +237,19 @@ export const answerFlaws: Readonly<Record<string, KnownFlaw>> = {
       });
     },
     foundBy: ['progress rises from 0 to 1'],
+  },
+  'reasons after dispose': {
+    spoil: (model) => {
+      const explain = model.explain.bind(model);
+      let disposed = false;
+      const dispose = model.dispose.bind(model);
+      model.dispose = () => {
+        disposed = true;
+        dispose();
+      };
+      model.explain = (request) => (disposed ? Promise.resolve([]) : explain(request));
+    },
+    foundBy: ['a disposed model refuses every request, and may be disposed again'],
   },
   'answers after dispose': {
     spoil: (model) => {

@@ -46,4 +46,25 @@ export const artifactFlaws: Readonly<Record<string, KnownFlaw>> = {
     },
     foundBy: ['missing, misshapen and damaged tensors are refused'],
   },
+  'tensors that are believed': {
+    descriptor: {
+      restore(training, parameters, tensors) {
+        const model = complete.restore(training, parameters, tensors);
+        if (model instanceof CompleteModel && model.itemFactors.some((value) => value < 0)) {
+          throw new RangeError('a similarity below zero');
+        }
+        return model;
+      },
+    },
+    foundBy: ['any tensors with a checksum that fits are refused, or give a model that answers'],
+  },
+  'parameters that are believed': {
+    descriptor: {
+      restore(training, parameters, tensors) {
+        if (parameters.shrink < 1) throw new RangeError('too small');
+        return complete.restore(training, parameters, tensors);
+      },
+    },
+    foundBy: ['any model.json with a checksum that fits is refused, or gives a model that answers'],
+  },
 };

@@ -94,12 +94,14 @@ export class CompleteModel<User extends Id = Id, Item extends Id = Id>
 
   scoreHistories(histories: Csr, scores: Float32Array): void {
     const items = this.items.size;
+    scores.fill(0);
     for (let row = 0; row < histories.rows; row++) {
-      const seen = histories.indices.subarray(histories.offsets[row], histories.offsets[row + 1]);
-      for (let item = 0; item < items; item++) {
-        let score = 0;
-        for (const other of seen) score += this.itemFactors[other * items + item]!;
-        scores[row * items + item] = score;
+      const own = row * items;
+      for (let n = histories.offsets[row]!; n < histories.offsets[row + 1]!; n++) {
+        const other = histories.indices[n]! * items;
+        for (let item = 0; item < items; item++) {
+          scores[own + item]! += this.itemFactors[other + item]!;
+        }
       }
     }
   }
@@ -141,6 +143,7 @@ export class CompleteModel<User extends Id = Id, Item extends Id = Id>
   }
 
   explain(request: ExplainRequest<User, Item>): Promise<readonly Reason<Item>[]> {
+    this.requireUsable();
     return Promise.resolve(explainScore(this, request));
   }
 
@@ -163,6 +166,7 @@ export const complete: ModelDescriptor<CompleteParameters> = {
   tasks: ['ranking', 'rating'],
   capabilities: ['rates-items', 'folds-in', 'finds-similar', 'has-factors', 'explains'],
   schema,
+  searchSpace: { shrink: { from: 0.1, to: 100, scale: 'log' } },
   create: (parameters) => new Complete(parameters),
   restore: (training, parameters, tensors) => {
     const { size } = training.items;

@@ -27,7 +27,9 @@ export const fittingFlaws: Readonly<Record<string, KnownFlaw>> = {
     foundBy: [
       'the descriptor says what the model is',
       'recommender and model have the name of the descriptor',
+      'the seed is recorded, whatever its size, and an artifact keeps it',
       'ids keep their type and their characters, also through an artifact',
+      "loading, requests and dispose leave the kernels' memory as it was",
       'a loaded model is the saved one, to the bit',
       'saved without users, it holds none and keeps the item side and fold-in',
       'a hostile or newer model.json is refused',
@@ -43,6 +45,10 @@ export const fittingFlaws: Readonly<Record<string, KnownFlaw>> = {
       'an unknown parameter is refused, with the nearest known name',
       'a parameter that is NaN is refused by name',
     ],
+  },
+  'a search space beyond the schema': {
+    descriptor: { searchSpace: { shrink: { from: -1, to: 1 } } },
+    foundBy: ['every point of the search space is accepted by the schema'],
   },
   'a schema that lets everything pass': {
     descriptor: { schema: looseSchema },
@@ -63,6 +69,8 @@ export const fittingFlaws: Readonly<Record<string, KnownFlaw>> = {
     foundBy: [
       'the same data, parameters and seed give the same model, to the bit',
       'a second fit forgets the first',
+      'the same bits for 1, 2 and 3 threads',
+      'watching the epochs does not change the model',
       'a loaded model is the saved one, to the bit',
       'saved without users, it holds none and keeps the item side and fold-in',
       'has-factors: scores are products of the factors',
@@ -79,7 +87,9 @@ export const fittingFlaws: Readonly<Record<string, KnownFlaw>> = {
       'a model answers the same question the same way twice',
       'scores of a user do not depend on whom else is asked about',
       'a second fit forgets the first',
+      'the same bits for 1, 2 and 3 threads',
       'score, scoreRows and the scores in lists agree to the bit',
+      'watching the epochs does not change the model',
       'a loaded model is the saved one, to the bit',
       'explains: the contributions of the history add up to the score',
       'has-factors: scores are products of the factors',
@@ -119,12 +129,14 @@ export const fittingFlaws: Readonly<Record<string, KnownFlaw>> = {
     foundBy: [
       'the training record describes the data',
       'a seed that is not a whole number of at least 0 is refused',
+      'the seed is recorded, whatever its size, and an artifact keeps it',
     ],
   },
   'memory of the kernels that is kept after dispose': {
     spoil: keepMemory,
     foundBy: [
       "fit, requests and dispose leave the kernels' memory and threads as they were",
+      "loading, requests and dispose leave the kernels' memory as it was",
       "calls that are aborted leave the kernels' memory as it was",
     ],
   },
@@ -141,6 +153,15 @@ export const fittingFlaws: Readonly<Record<string, KnownFlaw>> = {
       });
     },
     foundBy: ["fit, requests and dispose leave the kernels' memory and threads as they were"],
+  },
+  'memory of the kernels that loading keeps': {
+    descriptor: {
+      restore(...parts) {
+        keepMemory();
+        return complete.restore(...parts);
+      },
+    },
+    foundBy: ["loading, requests and dispose leave the kernels' memory as it was"],
   },
   'memory of the kernels that is kept after an abort': {
     async fit(fit, train, options) {

@@ -1,0 +1,2 @@
+export { escapeHtml } from './markup.js';
+export { reportHtml } from './page.js';

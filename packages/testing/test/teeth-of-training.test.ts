@@ -1,0 +1,4 @@
+import { trainingFlaws } from './support/training-flaws.js';
+import { testFlaws } from './support/teeth.js';
+
+testFlaws(trainingFlaws);
