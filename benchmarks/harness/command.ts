@@ -10,6 +10,7 @@ export const benchmarks: readonly string[] = [
   'evaluation',
   'top-k',
   'load',
+  'tfjs-backend',
 ];
 
 /** Arguments for Node to run a benchmark with; it may collect garbage between runs. */

@@ -5,6 +5,7 @@
 export const floors = {
   kernels: 0,
   metrics: 1,
+  'tfjs-backend-simd': 1,
   core: 2,
   preprocessing: 3,
   datasets: 3,

@@ -33,3 +33,6 @@ export {
   scaleMatrixColumns,
   storeBlockColumns,
 } from './inverse';
+export { combineNumbers, mapNumbers } from './elementwise';
+export { reduceNumbers, softmaxRows } from './reductions';
+export { copyNumbers, gatherNumbers, sumSegments, transposeNumbers } from './rows';

@@ -1,6 +1,16 @@
 export * from './alias-table.js';
 export * from './als-objective.js';
 export * from './als.js';
+export * from './array-copies.js';
+export {
+  combineArrays,
+  mapArray,
+  type CombineOperation,
+  type MapOperation,
+  type Operand,
+} from './array-functions.js';
+export { multiplyArrays, type BatchShape } from './array-products.js';
+export * from './array-reductions.js';
 export * from './arrays.js';
 export * from './cholesky.js';
 export * from './csr.js';
@@ -17,6 +27,7 @@ export { dot } from './linear-algebra.js';
 export * from './math.js';
 export * from './neighbors.js';
 export { Random } from './random.js';
+export { ResidentArray } from './resident-array.js';
 export * from './resampling.js';
 export { SparseOperator } from './sparse-operator.js';
 export { sparseProduct } from './sparse-product.js';

@@ -1,0 +1,400 @@
+import fc from 'fast-check';
+import { beforeAll, describe, expect, it } from 'vitest';
+import {
+  combineArrays,
+  copyLayout,
+  finish,
+  gatherRows,
+  mapArray,
+  matrixProduct,
+  multiplyArrays,
+  ready,
+  reduceArray,
+  ResidentArray,
+  softmaxOfRows,
+  sumSegments,
+  transposeArray,
+} from '../src/index.js';
+import type { CombineOperation, MapOperation, Reduction } from '../src/index.js';
+import { expectError, expectSameForAnyThreads, normal, usedBytes } from './support.js';
+
+/** What a kernel writes to an array of `length`; its operands are freed. */
+function resultOf(
+  length: number,
+  operands: readonly (Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer>)[],
+  write: (result: ResidentArray, ...operands: ResidentArray[]) => void,
+): Float32Array {
+  const result = new ResidentArray(length);
+  const arrays = operands.map((numbers) => ResidentArray.from(numbers));
+  try {
+    write(result, ...arrays);
+    return result.toFloat32Array();
+  } finally {
+    for (const array of [result, ...arrays]) array.dispose();
+  }
+}
+
+/** Expects each number to be within some units in the last place of single precision of a double. */
+function expectNear(actual: ArrayLike<number>, expected: ArrayLike<number>, ulps: number): void {
+  expect(actual.length).toBe(expected.length);
+  for (let i = 0; i < expected.length; i++) {
+    const [value, exact] = [actual[i]!, expected[i]!];
+    const unit = Math.max(2 ** -126, 2 ** (Math.floor(Math.log2(Math.abs(exact))) - 23));
+    if (Number.isFinite(Math.fround(exact))) {
+      expect(Math.abs(value - exact), `${value} for ${exact}`).toBeLessThanOrEqual(ulps * unit);
+    } else expect(value).toBe(Math.fround(exact));
+  }
+}
+
+beforeAll(async () => {
+  await ready();
+});
+
+const functions: Readonly<Record<MapOperation, (x: number) => number>> = {
+  negative: (x) => -x,
+  absolute: Math.abs,
+  square: (x) => x * x,
+  squareRoot: Math.sqrt,
+  reciprocalSquareRoot: (x) => 1 / Math.sqrt(x),
+  reciprocal: (x) => 1 / x,
+  exponential: Math.exp,
+  logarithm: Math.log,
+  logarithmOfOnePlus: Math.log1p,
+  sigmoid: (x) => 1 / (1 + Math.exp(-x)),
+  tangent: Math.tanh,
+  softplus: (x) => Math.max(0, x) + Math.log1p(Math.exp(-Math.abs(x))),
+  rectified: (x) => Math.max(0, x),
+  clipped: (x) => Math.min(2, Math.max(-1, x)),
+  leaky: (x) => (x < 0 ? -1 * x : x),
+  elu: (x) => (x < 0 ? Math.exp(x) - 1 : x),
+  step: (x) => (Number.isNaN(x) ? NaN : x > 0 ? 1 : -1),
+};
+const special = [0, -0, 1, -1, Infinity, -Infinity, NaN, 1e-40, 3e38, -3e38, 88.7, 88.8, -87, -104];
+
+describe('mapArray', () => {
+  const numbers = Float32Array.from([
+    ...special,
+    ...normal(4000, 1, 1),
+    ...normal(4000, 2, 20),
+    ...normal(1001, 3, 1e-3),
+    ...normal(1000, 4, 1).map(Math.exp),
+  ]);
+
+  it.each(Object.entries(functions))('%s', (name, exact) => {
+    const operation = name as MapOperation;
+    const actual = resultOf(numbers.length, [numbers], (result, x) => {
+      mapArray(operation, x, result, -1, 2);
+    });
+    const expected = Float64Array.from(numbers, (x) => exact(x));
+    // Where 1 is taken from e^x the error is one of e^x.
+    if (operation === 'elu') {
+      expected.forEach((value, i) => {
+        if (Number.isFinite(value))
+          expect(Math.abs(actual[i]! - value)).toBeLessThan(2e-7 * Math.max(1, Math.abs(value)));
+        else expect(actual[i]).toBe(value);
+      });
+    } else expectNear(actual, expected, 3);
+  });
+
+  it('computes in place, over several chunks, for any threads', async () => {
+    const long = normal(70_001, 5, 1);
+    const result = await expectSameForAnyThreads(() =>
+      resultOf(long.length, [long], (copy, x) => {
+        mapArray('square', x, x);
+        mapArray('negative', x, copy);
+      }),
+    );
+    expect(result).toEqual(long.map((x) => -Math.fround(x * x)));
+  });
+});
+
+const combinations: Readonly<Record<CombineOperation, (a: number, b: number) => number>> = {
+  sum: (a, b) => a + b,
+  difference: (a, b) => a - b,
+  product: (a, b) => a * b,
+  quotient: (a, b) => a / b,
+  maximum: Math.max,
+  minimum: Math.min,
+  squaredDifference: (a, b) => Math.fround(a - b) ** 2,
+};
+
+describe('combineArrays', () => {
+  it('is exact for operands that have both axes, one or none', () => {
+    const operation = fc.constantFrom(...(Object.keys(combinations) as CombineOperation[]));
+    const size = fc.integer({ min: 0, max: 19 });
+    fc.assert(
+      fc.property(
+        ...([
+          operation,
+          size,
+          size,
+          fc.boolean(),
+          fc.boolean(),
+          fc.boolean(),
+          fc.boolean(),
+        ] as const),
+        (name, rows, columns, leftRows, leftColumns, rightRows, rightColumns) => {
+          fc.pre(leftColumns || rightColumns);
+          const left = normal((leftRows ? rows : 1) * (leftColumns ? columns : 1), 1, 1);
+          const right = normal((rightRows ? rows : 1) * (rightColumns ? columns : 1), 2, 1);
+          const actual = resultOf(rows * columns, [left, right], (result, a, b) => {
+            combineArrays(
+              name,
+              { array: a, rows: leftRows, columns: leftColumns },
+              { array: b, rows: rightRows, columns: rightColumns },
+              result,
+              rows,
+              columns,
+            );
+          });
+          const at = (hasRows: boolean, hasColumns: boolean, i: number): number =>
+            (hasRows ? Math.floor(i / columns) : 0) * (hasColumns ? columns : 1) +
+            (hasColumns ? i % columns : 0);
+          const expected = actual.map((_, i) =>
+            combinations[name](
+              left[at(leftRows, leftColumns, i)]!,
+              right[at(rightRows, rightColumns, i)]!,
+            ),
+          );
+          expect(actual).toEqual(expected);
+        },
+      ),
+    );
+  });
+
+  it('cuts long rows and many rows into chunks that give the same for any threads', async () => {
+    for (const [rows, columns] of [
+      [1, 70_001],
+      [7, 10_001],
+      [30_000, 3],
+    ] as const) {
+      const [left, right] = [normal(rows * columns, 1, 1), normal(columns, 2, 1)];
+      const result = await expectSameForAnyThreads(() =>
+        resultOf(rows * columns, [left, right], (sum, a, b) => {
+          combineArrays('sum', { array: a }, { array: b, rows: false }, sum, rows, columns);
+        }),
+      );
+      expect(result).toEqual(left.map((value, i) => value + right[i % columns]!));
+    }
+  });
+
+  it('refuses lengths that do not fit, and two operands without columns', () => {
+    const combine = (left: number, columns: boolean) => () =>
+      resultOf(6, [new Float32Array(left), new Float32Array(2)], (result, a, b) => {
+        combineArrays('sum', { array: a, columns }, { array: b, columns: false }, result, 2, 3);
+      });
+    expectError(combine(5, true), 'invalid-argument', 'left has 5', '6');
+    expectError(combine(2, false), 'invalid-argument', 'columns');
+  });
+});
+
+describe('reduceArray', () => {
+  const folds: Readonly<Record<Reduction, (a: number, b: number) => number>> = {
+    sum: (a, b) => a + b,
+    maximum: Math.max,
+    minimum: Math.min,
+  };
+  const starts = { sum: 0, maximum: -Infinity, minimum: Infinity };
+  const reference = (
+    name: Reduction,
+    numbers: Float32Array,
+    [outer, size, inner]: readonly [number, number, number],
+  ): Float64Array =>
+    Float64Array.from({ length: outer * inner }, (_, i) => {
+      const first = Math.floor(i / inner) * size * inner + (i % inner);
+      const line = Array.from({ length: size }, (_, k) => numbers[first + k * inner]!);
+      return line.reduce((a, b) => folds[name](a, b), starts[name]);
+    });
+
+  it.each([
+    [1, 1, 1],
+    [3, 0, 2],
+    [0, 4, 5],
+    [5, 7, 1],
+    [2, 3, 4],
+    [1, 100_003, 1],
+    [3, 1029, 1],
+    [2, 300, 37],
+    [1, 9, 5003],
+    [600, 130, 1],
+  ])('outer %d, size %d, inner %d', async (outer, size, inner) => {
+    const shape = { outer, size, inner };
+    const numbers = normal(outer * size * inner, 1, 1);
+    for (const name of ['sum', 'maximum', 'minimum'] as const) {
+      const actual = await expectSameForAnyThreads(() =>
+        resultOf(outer * inner, [numbers], (result, x) => {
+          reduceArray(name, x, result, shape);
+        }),
+      );
+      const expected = reference(name, numbers, [outer, size, inner]);
+      const sizes = reference('sum', numbers.map(Math.abs), [outer, size, inner]);
+      actual.forEach((value, i) => {
+        if (name === 'sum')
+          expect(Math.abs(value - expected[i]!)).toBeLessThanOrEqual(2e-6 * sizes[i]!);
+        else expect(value).toBe(expected[i]);
+      });
+    }
+  });
+
+  it('multiplies sums by a factor, and hands NaN on', () => {
+    const numbers = Float32Array.of(1, 2, 3, 4, 5, NaN);
+    const run = (name: Reduction): Float32Array =>
+      resultOf(2, [numbers], (result, x) => {
+        reduceArray(name, x, result, { outer: 2, size: 3, inner: 1 }, 0.5);
+      });
+    expect([...run('sum')]).toEqual([3, NaN]);
+    expect([...run('maximum')]).toEqual([3, NaN]);
+    expect([...run('minimum')]).toEqual([1, NaN]);
+  });
+});
+
+describe('softmaxOfRows', () => {
+  it.each([
+    [1, 1],
+    [3, 5],
+    [7, 1031],
+    [20_000, 2],
+    [2, 0],
+  ])('%d × %d', async (rows, columns) => {
+    const numbers = normal(rows * columns, 1, 5);
+    const actual = await expectSameForAnyThreads(() =>
+      resultOf(numbers.length, [numbers], (result, x) => {
+        softmaxOfRows(x, result, rows, columns);
+      }),
+    );
+    for (let row = 0; row < rows; row++) {
+      const line = numbers.subarray(row * columns, (row + 1) * columns);
+      const greatest = Math.max(...line);
+      const powers = Float64Array.from(line, (x) => Math.exp(Math.fround(x - greatest)));
+      const total = powers.reduce((sum, power) => sum + power, 0);
+      powers.forEach((power, i) => {
+        const exact = power / total;
+        expect(Math.abs(actual[row * columns + i]! - exact)).toBeLessThanOrEqual(1e-6 * exact);
+      });
+    }
+  });
+
+  it('takes numbers of any size, and −∞ for what is left out', () => {
+    const numbers = Float32Array.of(1e30, 1e30, -Infinity, 3e38, -3e38, 0);
+    const actual = resultOf(6, [numbers], (result, x) => {
+      softmaxOfRows(x, result, 2, 3);
+    });
+    expect([...actual]).toEqual([0.5, 0.5, 0, 1, 0, 0]);
+  });
+});
+
+describe('copies', () => {
+  const size = fc.integer({ min: 0, max: 9 });
+
+  it('gathers rows', () => {
+    fc.assert(
+      fc.property(size, size, fc.array(fc.nat(6)), (outer, columns, numbers) => {
+        const x = normal(outer * 7 * columns, 1, 1);
+        const actual = resultOf(
+          outer * numbers.length * columns,
+          [x, Int32Array.from(numbers)],
+          (result, matrix, indices) => {
+            gatherRows(matrix, indices, result, { outer, rows: 7, columns });
+          },
+        );
+        const expected = Array.from({ length: outer }, (_, m) =>
+          numbers.flatMap((n) => [...x.subarray((m * 7 + n) * columns, (m * 7 + n + 1) * columns)]),
+        );
+        expect([...actual]).toEqual(expected.flat());
+      }),
+    );
+  });
+
+  it('adds rows up by segment, leaving out those of no segment', async () => {
+    const [rows, columns, segments] = [5000, 9, 4001];
+    const x = normal(rows * columns, 1, 1);
+    const numbers = Int32Array.from({ length: rows }, (_, n) => ((n * 37) % (segments + 9)) - 4);
+    const actual = await expectSameForAnyThreads(() =>
+      resultOf(segments * columns, [x, numbers], (result, matrix, indices) => {
+        sumSegments(matrix, indices, result, columns);
+      }),
+    );
+    const expected = new Float32Array(segments * columns);
+    numbers.forEach((segment, n) => {
+      if (segment < 0 || segment >= segments) return;
+      for (let k = 0; k < columns; k++) expected[segment * columns + k]! += x[n * columns + k]!;
+    });
+    expect(actual).toEqual(expected);
+  });
+
+  it('transposes', () => {
+    fc.assert(
+      fc.property(size, fc.integer({ min: 0, max: 70 }), size, (matrices, rows, columns) => {
+        const x = normal(matrices * rows * columns, 1, 1);
+        const actual = resultOf(x.length, [x], (result, array) => {
+          transposeArray(array, result, matrices, rows, columns);
+        });
+        const expected = actual.map((_, n) => {
+          const [m, place] = [Math.floor(n / (rows * columns)), n % (rows * columns)];
+          return x[m * rows * columns + (place % rows) * columns + Math.floor(place / rows)]!;
+        });
+        expect(actual).toEqual(expected);
+      }),
+    );
+  });
+
+  it('copies between layouts', () => {
+    const x = Float32Array.from({ length: 24 }, (_, i) => i);
+    // The second and third row and the first two columns of both matrices of 3 × 4, columns first.
+    const actual = resultOf(8, [x], (result, array) => {
+      copyLayout(
+        { array, start: 4, strides: [12, 1, 4] },
+        { array: result, strides: [4, 2, 1] },
+        [2, 2, 2],
+      );
+    });
+    expect([...actual]).toEqual([4, 8, 5, 9, 16, 20, 17, 21]);
+    const repeat = resultOf(6, [Float32Array.of(1, 2)], (result, array) => {
+      copyLayout({ array, strides: [1, 0] }, { array: result, strides: [3, 1] }, [2, 3]);
+    });
+    expect([...repeat]).toEqual([1, 1, 1, 2, 2, 2]);
+  });
+
+  it('refuses layouts that reach outside', () => {
+    const copy = (start: number, strides: number[]) => () =>
+      resultOf(4, [new Float32Array(4)], (result, array) => {
+        copyLayout({ array, start, strides }, { array: result, strides: [1] }, [4]);
+      });
+    expectError(copy(1, [1]), 'invalid-argument', 'source', '4');
+    expectError(copy(0, [2]), 'invalid-argument', 'source', '6');
+    expectError(copy(3, [-1]), 'invalid-argument', 'source');
+    expectError(copy(0, [1, 1]), 'invalid-argument', 'source');
+  });
+});
+
+describe('multiplyArrays', () => {
+  it('gives the numbers of matrixProduct for each pair of matrices', () => {
+    const shape = { rows: 7, depth: 11, columns: 9, transposeRight: true };
+    const left = normal(2 * 77, 1, 1);
+    const right = normal(4 * 99, 2, 1);
+    const actual = resultOf(4 * 63, [left, right], (result, a, b) => {
+      multiplyArrays(a, b, result, { ...shape, batch: 4, leftBatch: 2 });
+    });
+    for (let n = 0; n < 4; n++) {
+      const a = left.slice((n % 2) * 77, ((n % 2) + 1) * 77);
+      const product = finish(matrixProduct(a, right.slice(n * 99, (n + 1) * 99), shape));
+      expect(actual.slice(n * 63, (n + 1) * 63)).toEqual(product);
+    }
+  });
+});
+
+describe('ResidentArray', () => {
+  it('holds numbers until it is disposed of', () => {
+    const before = usedBytes();
+    const array = ResidentArray.from(Float32Array.of(1, 2.5, -3));
+    expect([...array.toFloat32Array()]).toEqual([1, 2.5, -3]);
+    expect(usedBytes()).toBeGreaterThan(before);
+    array.dispose();
+    expect(usedBytes()).toBe(before);
+    expectError(() => array.toFloat32Array(), 'invalid-argument', 'disposed');
+    for (const length of [-1, 1.5, NaN]) {
+      expectError(() => new ResidentArray(length), 'invalid-argument', String(length));
+    }
+    expect(usedBytes()).toBe(before);
+  });
+});

@@ -1,0 +1,93 @@
+import { ResidentArray } from '@tensorec/kernels';
+import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
+import {
+  DataStorage,
+  engine,
+  type backend_util,
+  type DataType,
+  type TensorInfo,
+} from '@tensorflow/tfjs-core';
+import { TensorData } from './tensor-data.js';
+
+type BackendValues = backend_util.BackendValues;
+
+/**
+ * The backend `simd`: the data and the borrowed kernels of the backend `cpu`, beside kernels of its own. Numbers lie where
+ * they were last needed, in the memory of the kernels or in an array, or in both.
+ */
+export class SimdBackend extends MathBackendCPU {
+  override write(values: BackendValues | undefined, _shape: number[], dtype: DataType): object {
+    const dataId = {};
+    this.data.set(dataId, dataOf(values, dtype, 1));
+    return dataId;
+  }
+
+  override move(
+    dataId: object,
+    values: BackendValues,
+    _shape: number[],
+    dtype: DataType,
+    refCount: number,
+  ): void {
+    this.data.set(dataId, dataOf(values, dtype, refCount));
+  }
+
+  override disposeData(dataId: object, force?: boolean): boolean {
+    const data = this.data.has(dataId) ? this.data.get(dataId) : undefined;
+    const disposed = super.disposeData(dataId, force);
+    if (disposed && data instanceof TensorData) data.dispose();
+    return disposed;
+  }
+
+  /** The numbers of a tensor in the memory of the kernels, in single precision. */
+  floatsOf({ dataId }: TensorInfo): ResidentArray {
+    return this.#dataOf(dataId).floats;
+  }
+
+  /** The numbers of a tensor in the memory of the kernels, as integers. */
+  integersOf({ dataId }: TensorInfo): ResidentArray {
+    return this.#dataOf(dataId).integers;
+  }
+
+  /** A tensor of the type `float32` whose numbers a function writes. */
+  fill(shape: readonly number[], write: (result: ResidentArray) => void): TensorInfo {
+    const array = new ResidentArray(shape.reduce((size, length) => size * length, 1));
+    try {
+      write(array);
+    } catch (error) {
+      array.dispose();
+      throw error;
+    }
+    const dataId = {};
+    this.data.set(dataId, new TensorData('float32', array, 1));
+    return { dataId, shape: [...shape], dtype: 'float32' };
+  }
+
+  /** What the engine of tfjs counts is exact: memory of the kernels is freed with the tensor. */
+  override memory(): { unreliable: boolean; reasons: string[] } {
+    return { unreliable: false, reasons: [] };
+  }
+
+  /** Lets go of all tensors; what they hold of the memory of the kernels is freed when they are collected as garbage. */
+  override dispose(): void {
+    this.data = new DataStorage(this, engine());
+  }
+
+  #dataOf(dataId: object): TensorData {
+    const data = this.data.get(dataId);
+    if (data instanceof TensorData) return data;
+    throw new Error(`The kernels take no numbers of the type ${data.dtype}.`);
+  }
+}
+
+function dataOf(
+  values: BackendValues | undefined,
+  dtype: DataType,
+  refCount: number,
+): MathBackendCPU['data'] extends DataStorage<infer Data> ? Data : never {
+  if (values === undefined) return { dtype, refCount };
+  if (dtype === 'float32' || dtype === 'int32' || dtype === 'bool') {
+    return new TensorData(dtype, values, refCount);
+  }
+  return { values, dtype, refCount };
+}

@@ -1,0 +1,91 @@
+import { engineStatus, Random } from '@tensorec/kernels';
+import * as tf from '@tensorflow/tfjs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { ready } from '../src/index.js';
+
+/** Normally distributed numbers, the same in every call. */
+function normal(shape: number[], seed: number): tf.Tensor {
+  const numbers = new Float32Array(shape.reduce((size, length) => size * length, 1));
+  new Random(seed).fillNormal(numbers, 0, 1);
+  return tf.tensor(numbers, shape);
+}
+
+/** Expects both backends to compute the same numbers within 1e-5 of the greatest. */
+async function expectSame(compute: () => tf.Tensor): Promise<void> {
+  const results: { shape: number[]; numbers: Float32Array }[] = [];
+  for (const backend of ['cpu', 'simd']) {
+    await tf.setBackend(backend);
+    const result = tf.tidy(compute);
+    results.push({ shape: result.shape, numbers: Float32Array.from(result.dataSync()) });
+    result.dispose();
+  }
+  const [expected, actual] = results;
+  expect(actual!.shape).toEqual(expected!.shape);
+  const size = expected!.numbers.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
+  expected!.numbers.forEach((value, i) => {
+    expect(Math.abs(actual!.numbers[i]! - value)).toBeLessThanOrEqual(1e-5 * size);
+  });
+}
+
+describe('beside the backend cpu', () => {
+  beforeAll(async () => {
+    tf.env().set('IS_TEST', true);
+    await ready();
+  });
+
+  it.each([
+    ['repeated axes at both ends', [1, 7, 1], [5, 7, 9]],
+    ['a repeated axis in the middle', [5, 1, 9], [5, 7, 9]],
+    ['axes that repeat in turn', [3, 1, 4, 1, 2], [1, 5, 1, 6, 2]],
+    ['a row and a column', [40, 1], [1, 50]],
+  ])('combines %s', async (_, left, right) => {
+    await expectSame(() => tf.sub(normal(left, 1), normal(right, 2)));
+  });
+
+  it.each([[[0]], [[1]], [[0, 2]], [[1, 3]], [[0, 1, 2, 3]]])(
+    'reduces the axes %j',
+    async (axes) => {
+      await expectSame(() => tf.mean(normal([3, 40, 5, 60], 1), axes));
+      await expectSame(() => tf.max(normal([3, 40, 5, 60], 1), axes, true));
+    },
+  );
+
+  it.each([[[0, 2, 1, 3]], [[0, 1, 3, 2]], [[3, 2, 1, 0]], [[2, 3, 0, 1]]])(
+    'permutes the axes to %j',
+    async (permutation) => {
+      await expectSame(() => tf.transpose(normal([3, 4, 5, 6], 1), permutation));
+    },
+  );
+
+  it('multiplies batches with bias and activation', async () => {
+    await expectSame(() => tf.matMul(normal([3, 17, 9], 1), normal([1, 5, 9], 2), false, true));
+    await expectSame(() =>
+      tf.fused.matMul({
+        a: normal([70, 33], 1),
+        b: normal([33, 21], 2),
+        bias: normal([21], 3),
+        activation: 'sigmoid',
+      }),
+    );
+  });
+
+  it('gives the gradient of gathered rows, repeated ones too', async () => {
+    await expectSame(() => {
+      const rows = tf.tensor1d([3, 0, 3, 3, 29, 7], 'int32');
+      const weights = normal([6, 8], 2);
+      return tf.grad((table) => tf.gather(table, rows).mul(weights).sum())(normal([30, 8], 1));
+    });
+  });
+
+  it('frees the memory of the kernels with the tensors', async () => {
+    await tf.setBackend('simd');
+    const before = engineStatus()!.usedBytes;
+    const variable = tf.tidy(() => tf.variable(normal([50, 20], 1)));
+    const optimizer = tf.train.adam(0.1);
+    optimizer.minimize(() => variable.square().softmax().log().mean().asScalar());
+    expect(engineStatus()!.usedBytes).toBeGreaterThan(before);
+    optimizer.dispose();
+    variable.dispose();
+    expect(engineStatus()!.usedBytes).toBe(before);
+  });
+});
