@@ -7,6 +7,7 @@ import {
   hasCapability,
   Interactions,
   modelFileName,
+  TensorecError,
   type EncodedArtifact,
   type Id,
   type Model,
@@ -151,6 +152,16 @@ describe('artifacts', () => {
       const longer = Uint8Array.of(...bytes, 0);
       expect((await errorOf(() => decode({ ...whole, [name]: longer }))).code).toBe('artifact');
     }
+  });
+
+  it('refuse numbers that a model cannot compute with', async () => {
+    const files = filesOf(await encodeArtifact(fitted));
+    const restore = (): never => {
+      throw new TensorecError('numerical', 'The factors of item 0 are not finite.');
+    };
+    const error = await errorOf(() => decode(files, [{ ...cooccurrence, restore }]));
+    expect(error).toMatchObject({ code: 'artifact' });
+    expect(error.message).toContain('The factors of item 0 are not finite.');
   });
 
   it('refuse a description that is nested too deeply or too long', async () => {

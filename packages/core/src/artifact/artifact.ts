@@ -127,7 +127,16 @@ export async function decodeArtifact(
   const own = [...tensors].flatMap(([name, tensor]) =>
     name.startsWith('model.') ? [[name.slice('model.'.length), tensor] as const] : [],
   );
-  return descriptor.restore(training, Object.freeze(parameters), new TensorReader(new Map(own)));
+  try {
+    return descriptor.restore(training, Object.freeze(parameters), new TensorReader(new Map(own)));
+  } catch (error) {
+    if (!isTensorecError(error, 'numerical')) throw error;
+    throw new TensorecError(
+      'artifact',
+      `The numbers of the artifact are out of range: ${error.message} Save the model again.`,
+      { cause: error },
+    );
+  }
 }
 
 /** What an artifact says of itself. */
