@@ -2,7 +2,7 @@ import { merit } from '../best.js';
 import type { Comparison, ModelReport, Report } from '../report.js';
 import { html, type Content, type Markup } from './markup.js';
 import { figure, probability } from './numbers.js';
-import { nameInHeader, scrolling, significance } from './tables.js';
+import { nameInHeader, namedTable, significance } from './tables.js';
 
 /** Most models of a matrix; more are compared in the table alone. */
 const mostModels = 15;
@@ -33,22 +33,12 @@ export function comparisonMatrix({ models, comparisons, experiment }: Report): C
       ${metric} of the model of a row minus that of the model of a column, best models first. ▲
       better and ▼ worse with p &lt; 0.05 after Holm’s correction; ≈ cannot be told apart.
     </p>
-    ${scrolling(
+    ${namedTable(
       `${metric}, differences between models`,
-      html`<table class="matrix">
-        <caption class="hidden">
-          ${metric}, differences between models
-        </caption>
-        <thead>
-          <tr>
-            <td></td>
-            ${names.map((name) => html`<th scope="col">${nameInHeader(name)}</th>`)}
-          </tr>
-        </thead>
-        <tbody>
-          ${rows}
-        </tbody>
-      </table>`,
+      html`<td></td>
+        ${names.map((name) => html`<th scope="col">${nameInHeader(name)}</th>`)}`,
+      rows,
+      'matrix',
     )}`;
 }
 

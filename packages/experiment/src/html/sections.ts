@@ -1,7 +1,7 @@
 import type { ProtocolReport, Report, SampleItem, SampleUser } from '../report.js';
 import { html, type Content, type Markup } from './markup.js';
 import { grouped, percent } from './numbers.js';
-import { nameInHeader, scrolling } from './tables.js';
+import { nameInHeader, namedTable } from './tables.js';
 
 const kinds: Readonly<Record<ProtocolReport['warnings'][number]['kind'], string>> = {
   leakage: 'Leakage',
@@ -132,34 +132,23 @@ export function runSection(report: Report): Content {
       ${definition('Data fingerprint', data.fingerprint)}
     </dl>
     <h3>Parameters</h3>
-    ${scrolling(
+    ${namedTable(
       'Parameters',
-      html`<table>
-        <caption class="hidden">
-          Parameters
-        </caption>
-        <thead>
-          <tr>
-            <th scope="col">model</th>
-            <th scope="col" class="text">parameters</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${report.models.map(
-            ({ model, params }) =>
-              html`<tr>
-                <th scope="row">${nameInHeader(model)}</th>
-                <td class="text">
-                  ${
-                    Object.entries(params)
-                      .map(([name, value]) => `${name} ${JSON.stringify(value)}`)
-                      .join(', ') || 'none'
-                  }
-                </td>
-              </tr>`,
-          )}
-        </tbody>
-      </table>`,
+      html`<th scope="col">model</th>
+        <th scope="col" class="text">parameters</th>`,
+      report.models.map(
+        ({ model, params }) =>
+          html`<tr>
+            <th scope="row">${nameInHeader(model)}</th>
+            <td class="text">
+              ${
+                Object.entries(params)
+                  .map(([name, value]) => `${name} ${JSON.stringify(value)}`)
+                  .join(', ') || 'none'
+              }
+            </td>
+          </tr>`,
+      ),
     )}
     <details>
       <summary>The experiment, with defaults</summary>

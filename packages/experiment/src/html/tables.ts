@@ -3,9 +3,39 @@ import type { Comparison, ModelReport, Report } from '../report.js';
 import { html, type Content, type Markup } from './markup.js';
 import { figure, grouped, probability, range, seconds } from './numbers.js';
 
-/** A table that scrolls within itself and can be reached by keyboard. */
-export function scrolling(name: string, table: Markup): Markup {
-  return html`<div class="scroll" role="region" aria-label="${name}" tabindex="0">${table}</div>`;
+/** What a table is beside plain: sorted by its headers, or a matrix of models. */
+const tableKinds = {
+  plain: undefined,
+  sortable: html` data-sortable`,
+  matrix: html` class="matrix"`,
+};
+
+/**
+ * A table that is named for screen readers, scrolls within itself and can be reached by keyboard.
+ *
+ * @param head - the cells of its header
+ */
+export function namedTable(
+  name: string,
+  head: Markup,
+  rows: readonly Markup[],
+  kind: keyof typeof tableKinds = 'plain',
+): Markup {
+  return html`<div class="scroll" role="region" aria-label="${name}" tabindex="0">
+    <table${tableKinds[kind]}>
+      <caption class="hidden">
+        ${name}
+      </caption>
+      <thead>
+        <tr>
+          ${head}
+        </tr>
+      </thead>
+      <tbody>
+        ${rows}
+      </tbody>
+    </table>
+  </div>`;
 }
 
 /** The name of a model in a header: on one line where it is short, broken where it is long. */
@@ -32,25 +62,15 @@ export function modelTable(report: Report): Markup {
         ${modelRow(model, report)}
       </tr>`,
   );
-  const table = scrolling(
+  const table = namedTable(
     'Models and metrics',
-    html`<table data-sortable>
-      <caption class="hidden">
-        Models and metrics
-      </caption>
-      <thead>
-        <tr>
-          <th scope="col" data-sort="ascending">model</th>
-          ${heads}
-          <th scope="col" data-sort="ascending">fit, s</th>
-          <th scope="col" data-sort="ascending">evaluate, s</th>
-          ${remembered(report) ? html`<th scope="col" data-sort="ascending">peak memory, MB</th>` : undefined}
-        </tr>
-      </thead>
-      <tbody>
-        ${rows}
-      </tbody>
-    </table>`,
+    html`<th scope="col" data-sort="ascending">model</th>
+      ${heads}
+      <th scope="col" data-sort="ascending">fit, s</th>
+      <th scope="col" data-sort="ascending">evaluate, s</th>
+      ${remembered(report) ? html`<th scope="col" data-sort="ascending">peak memory, MB</th>` : undefined}`,
+    rows,
+    'sortable',
   );
   const figures = several
     ? 'Means over the runs ± their standard deviation'
@@ -153,27 +173,17 @@ export function comparisonTable({ comparisons, models }: Report): Content {
       <td class="text">${verdict(comparison, models)}</td>
     </tr>`;
   });
-  const table = scrolling(
+  const table = namedTable(
     'Comparisons of models',
-    html`<table data-sortable>
-      <caption class="hidden">
-        Comparisons of models
-      </caption>
-      <thead>
-        <tr>
-          <th scope="col" data-sort="ascending">models</th>
-          <th scope="col" data-sort="ascending">metric</th>
-          <th scope="col" data-sort="descending">difference</th>
-          <th scope="col" data-sort="descending">effect size d</th>
-          <th scope="col" data-sort="ascending">p, permutation</th>
-          <th scope="col" data-sort="ascending">p, Wilcoxon</th>
-          <th scope="col">verdict</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${rows}
-      </tbody>
-    </table>`,
+    html`<th scope="col" data-sort="ascending">models</th>
+      <th scope="col" data-sort="ascending">metric</th>
+      <th scope="col" data-sort="descending">difference</th>
+      <th scope="col" data-sort="descending">effect size d</th>
+      <th scope="col" data-sort="ascending">p, permutation</th>
+      <th scope="col" data-sort="ascending">p, Wilcoxon</th>
+      <th scope="col">verdict</th>`,
+    rows,
+    'sortable',
   );
   const explained = html`<p class="soft">
       Differences are means over users, with 95 % bootstrap intervals. p-values are two-sided and
@@ -207,28 +217,17 @@ export function figureTable(
 ): Markup {
   return html`<details>
     <summary>${name} as a table</summary>
-    ${scrolling(
+    ${namedTable(
       name,
-      html`<table>
-        <caption class="hidden">
-          ${name}
-        </caption>
-        <thead>
-          <tr>
-            <td></td>
-            ${columns.map((column) => html`<th scope="col">${nameInHeader(column)}</th>`)}
-          </tr>
-        </thead>
-        <tbody>
-          ${rows.map(
-            ([first, ...cells]) =>
-              html`<tr>
-                <th scope="row">${nameInHeader(first)}</th>
-                ${cells.map((value) => html`<td>${value === undefined ? '–' : cell(value)}</td>`)}
-              </tr>`,
-          )}
-        </tbody>
-      </table>`,
+      html`<td></td>
+        ${columns.map((column) => html`<th scope="col">${nameInHeader(column)}</th>`)}`,
+      rows.map(
+        ([first, ...cells]) =>
+          html`<tr>
+            <th scope="row">${nameInHeader(first)}</th>
+            ${cells.map((value) => html`<td>${value === undefined ? '–' : cell(value)}</td>`)}
+          </tr>`,
+      ),
     )}
   </details>`;
 }
