@@ -5,8 +5,7 @@ import { exitCodes } from '../exit-codes.js';
 import { loadModules } from '../modules.js';
 import { dataDirOption, moduleOption, skipBadLinesOption, threadsOption } from '../options.js';
 import { ProgressDisplay } from '../progress.js';
-import { printable } from '../table.js';
-import { showReport } from './run.js';
+import { presentReport } from './run.js';
 
 /** Options of `tensorec evaluate`. */
 interface EvaluateOptions {
@@ -42,13 +41,7 @@ async function evaluateCommand(
       onProgress: progress.report,
     });
     progress.stop();
-    if (options.json === true) console.out(JSON.stringify(report, null, 2));
-    else showReport(report, options.out, console);
-    for (const model of report.models) {
-      if (model.status === 'failed')
-        console.error(`error: ${model.model}: ${printable(model.error ?? 'failed')}`);
-    }
-    return report.models.every((model) => model.status === 'ok');
+    return presentReport(report, options.out, options, console);
   } finally {
     progress.stop();
   }

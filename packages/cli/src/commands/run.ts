@@ -45,20 +45,34 @@ async function runCommand(file: string, options: RunOptions, console: Console): 
             },
     });
     progress.stop();
-    if (options.json === true) console.out(JSON.stringify(report, null, 2));
-    else if (options.quiet !== true) showReport(report, folder, console);
-    for (const model of report.models) {
-      if (model.status === 'failed')
-        console.error(`error: ${model.model}: ${printable(model.error ?? 'failed')}`);
-    }
-    return report.models.every((model) => model.status === 'ok');
+    return presentReport(report, folder, options, console);
   } finally {
     progress.stop();
   }
 }
 
+/**
+ * Prints a report as a table or JSON, and the models that failed as errors.
+ *
+ * @returns whether none failed.
+ */
+export function presentReport(
+  report: Report,
+  folder: string | undefined,
+  { json, quiet }: { readonly json?: boolean; readonly quiet?: boolean },
+  console: Console,
+): boolean {
+  if (json === true) console.out(JSON.stringify(report, null, 2));
+  else if (quiet !== true) showReport(report, folder, console);
+  const failed = report.models.filter(({ status }) => status === 'failed');
+  for (const { model, error = 'failed' } of failed) {
+    console.error(`error: ${model}: ${printable(error)}`);
+  }
+  return failed.length === 0;
+}
+
 /** Shows a report, and where it lies if it was written. */
-export function showReport(report: Report, folder: string | undefined, console: Console): void {
+function showReport(report: Report, folder: string | undefined, console: Console): void {
   const { metrics } = report.experiment.evaluation;
   const { data, protocol } = report;
   console.out(

@@ -50,9 +50,10 @@ export class UnfinishedRuns implements RunStore {
     if (!this.#unasked.delete(name)) return undefined;
     try {
       return await this.#read(key, name);
-    } catch {
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
       this.#notes.push(
-        `A finished run of the interrupted experiment (${unfinishedFolder}/${name}) is damaged or its model is gone; it was run again.`,
+        `A finished run of the interrupted experiment (${unfinishedFolder}/${name}) is damaged or its model is gone; it was run again. (${reason})`,
       );
       return undefined;
     }
