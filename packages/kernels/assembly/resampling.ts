@@ -35,6 +35,29 @@ function countDraws(stream: u64, rows: usize, counts: usize): void {
   }
 }
 
+/** Writes the two halves of four columns of each of four resamples. */
+@inline
+function storeSums(
+  sums: usize,
+  a0: v128,
+  a1: v128,
+  b0: v128,
+  b1: v128,
+  c0: v128,
+  c1: v128,
+  d0: v128,
+  d1: v128,
+): void {
+  v128.store(sums, a0);
+  v128.store(sums, a1, 16);
+  v128.store(sums, b0, 32);
+  v128.store(sums, b1, 48);
+  v128.store(sums, c0, 64);
+  v128.store(sums, c1, 80);
+  v128.store(sums, d0, 96);
+  v128.store(sums, d1, 112);
+}
+
 /** Writes the sums of a panel, weighted by the counts of each of four resamples: 4 × 4 numbers. */
 function weightedSums(panel: usize, rows: usize, counts: usize, sums: usize): void {
   let a0 = f64x2.splat(0);
@@ -66,14 +89,7 @@ function weightedSums(panel: usize, rows: usize, counts: usize, sums: usize): vo
     panel += 32;
     counts += 8;
   }
-  v128.store(sums, a0);
-  v128.store(sums, a1, 16);
-  v128.store(sums, b0, 32);
-  v128.store(sums, b1, 48);
-  v128.store(sums, c0, 64);
-  v128.store(sums, c1, 80);
-  v128.store(sums, d0, 96);
-  v128.store(sums, d1, 112);
+  storeSums(sums, a0, a1, b0, b1, c0, c1, d0, d1);
 }
 
 /**
@@ -153,14 +169,7 @@ function takenSums(
       wordD >>>= 1;
     }
   }
-  v128.store(sums, a0);
-  v128.store(sums, a1, 16);
-  v128.store(sums, b0, 32);
-  v128.store(sums, b1, 48);
-  v128.store(sums, c0, 64);
-  v128.store(sums, c1, 80);
-  v128.store(sums, d0, 96);
-  v128.store(sums, d1, 112);
+  storeSums(sums, a0, a1, b0, b1, c0, c1, d0, d1);
 }
 
 /**

@@ -2,7 +2,6 @@ import { Interactions, isTensorecError, loadPipeline, savePipeline } from '@tens
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  applyFilters,
   kCore,
   minimumItemInteractions,
   minimumUserInteractions,
@@ -10,21 +9,10 @@ import {
   preprocessingStages,
   removeDuplicates,
   type DuplicateRule,
-  type FilterStage,
 } from '../src/index.js';
+import { everyFilter as stages } from './every-filter.js';
 import { interactionsOf, plainRows, type PlainRow } from './interactions-of.js';
 import { rowsOf } from './sources.js';
-
-const stages: FilterStage[] = [
-  minimumValue(2),
-  removeDuplicates('first'),
-  removeDuplicates('last'),
-  removeDuplicates('sum'),
-  minimumUserInteractions(2),
-  minimumItemInteractions(2),
-  kCore(2),
-  applyFilters({ minValue: 1, duplicates: 'last', minUser: 1, minItem: 1, kCore: 2 }),
-];
 
 type Data = Interactions<number, number, 'whole'>;
 

@@ -10,9 +10,9 @@ import {
   minimumValue,
   removeDuplicates,
   type FilterSpec,
-  type FilterStage,
 } from '../src/index.js';
 import { errorOf } from './error-of.js';
+import { everyFilter } from './every-filter.js';
 import { rowsOf } from './sources.js';
 
 const pairs = (...rows: [string, string][]): Interactions<string, string, 'whole'> =>
@@ -187,18 +187,7 @@ describe('kCore', () => {
 });
 
 describe('every filter', () => {
-  const stages: FilterStage[] = [
-    minimumValue(2),
-    removeDuplicates('first'),
-    removeDuplicates('last'),
-    removeDuplicates('sum'),
-    minimumUserInteractions(2),
-    minimumItemInteractions(2),
-    kCore(2),
-    applyFilters({ minValue: 1, duplicates: 'last', minUser: 1, minItem: 1, kCore: 2 }),
-  ];
-
-  it.each(stages)('names itself when nothing is left', async (stage) => {
+  it.each(everyFilter)('names itself when nothing is left', async (stage) => {
     const nothing = Interactions.fromColumns<string, string>({ users: [], items: [], values: [] });
     const error = await errorOf(() => stage(nothing));
     expect(error.code).toBe('empty-data');
