@@ -49,6 +49,25 @@ export class SimdBackend extends MathBackendCPU {
     return this.#dataOf(dataId).integers;
   }
 
+  /**
+   * The numbers of a tensor of the type `float32` in the memory of the kernels, to be changed in place: for a variable that
+   * an optimizer updates. Other tensors of the same numbers (`clone`, `reshape`) would change with it, so there may be none.
+   *
+   * @throws Error when other tensors have the same numbers.
+   */
+  writableFloatsOf({ dataId, dtype }: TensorInfo): ResidentArray {
+    const data = this.#dataOf(dataId);
+    if (dtype !== 'float32' || data.dtype !== 'float32') {
+      throw new Error(`The tensor is of the type ${data.dtype}; only float32 is changed in place.`);
+    }
+    if (data.refCount > 1) {
+      throw new Error(
+        `${data.refCount} tensors share the numbers to be changed; dispose of its clones and reshapes first.`,
+      );
+    }
+    return data.writableFloats;
+  }
+
   /** A tensor of the type `float32` whose numbers a function writes. */
   fill(shape: readonly number[], write: (result: ResidentArray) => void): TensorInfo {
     const array = new ResidentArray(shape.reduce((size, length) => size * length, 1));

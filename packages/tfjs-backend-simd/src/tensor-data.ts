@@ -45,6 +45,15 @@ export class TensorData {
     return this.#integers;
   }
 
+  /** The same as {@link floats}, to be written: copies outside and integers are forgotten. */
+  get writableFloats(): ResidentArray {
+    const { floats } = this;
+    this.#values = undefined;
+    this.#integers?.dispose();
+    this.#integers = undefined;
+    return floats;
+  }
+
   /** Frees what is in the memory of the kernels. */
   dispose(): void {
     this.#floats?.dispose();

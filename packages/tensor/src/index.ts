@@ -1,0 +1,2 @@
+export { ready } from './ready.js';
+export { gelu } from './gelu.js';

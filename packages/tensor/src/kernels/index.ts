@@ -1,0 +1,11 @@
+/** What adds the kernels of one family of operations to the backend `simd`. */
+const families: readonly (() => void)[] = [];
+
+let registered = false;
+
+/** Adds the kernels of this package to the backend `simd`, once. */
+export function registerKernels(): void {
+  if (registered) return;
+  registered = true;
+  for (const register of families) register();
+}

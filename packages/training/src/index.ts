@@ -1,0 +1,1 @@
+export { epochOrder } from './epoch-order.js';
