@@ -17,10 +17,24 @@ export type TrainingData<User extends Id = Id, Item extends Id = Id> = Interacti
 export interface FitOptions<User extends Id = Id, Item extends Id = Id> extends CallOptions {
   /** Watched for early stopping by models that train in epochs; the others do not read it. */
   readonly validation?: Interactions<User, Item, 'validation'> | undefined;
+  /** When training ends; read by models that train in epochs, which have defaults of their own. */
+  readonly training?: TrainingLimits | undefined;
   /** A safe integer ≥ 0, default 0. The same data, parameters and seed give the same model, to the bit. */
   readonly seed?: number | undefined;
   /** Called after each epoch or iteration by models that train so; what it throws ends the fit. */
   readonly onEpoch?: ((epoch: TrainingEpoch) => void) | undefined;
+}
+
+/** When a model that trains in epochs is looked at, and when it stops. */
+export interface TrainingLimits {
+  /** Watched on the validation part, such as `ndcg@10`; the best epoch is kept. */
+  readonly metric?: string | undefined;
+  /** Epochs from one validation to the next; at least 1. */
+  readonly every?: number | undefined;
+  /** Validations without an improvement before training stops; at least 1. */
+  readonly patience?: number | undefined;
+  /** Training stops after the epoch in which so many minutes have passed; above 0. */
+  readonly maxMinutes?: number | undefined;
 }
 
 /** What is known after one epoch or iteration of training. */

@@ -1,4 +1,11 @@
-import { show, type CallOptions, type Id, type Model, type TrainingEpoch } from '@tensorec/core';
+import {
+  show,
+  type CallOptions,
+  type FitOptions,
+  type Id,
+  type Model,
+  type TrainingEpoch,
+} from '@tensorec/core';
 import { evaluate } from '@tensorec/evaluation';
 import type { FinishedRun, FirstFit } from './finished-run.js';
 import { pick, type MetricPlan } from './metric-plan.js';
@@ -132,7 +139,7 @@ async function fitAndEvaluate(
   const [model, fitSeconds] = await timed(() =>
     descriptor.create(section.params).fit(fold.train, {
       seed,
-      validation: fold.split.validation,
+      ...watched(context.experiment, fold),
       ...(isFirst ? { onEpoch: (epoch) => void epochs.push(epoch) } : {}),
       ...part('fit', 0, 0.7),
     }),
@@ -148,6 +155,15 @@ async function fitAndEvaluate(
   } finally {
     model.dispose();
   }
+}
+
+/** What a model that trains in epochs stops by. */
+export function watched(
+  { training: { refit, ...training } }: ExperimentFile,
+  { split }: Fold,
+): Pick<FitOptions, 'training' | 'validation'> {
+  // After a refit the validation part is among what was learned from, so it tells nothing.
+  return { training, validation: refit ? undefined : split.validation };
 }
 
 /** Evaluates a fitted model; figures and values of users are those that the experiment asks for. */

@@ -1,4 +1,4 @@
-import { parseWith, TensorecError, type Schema } from '@tensorec/core';
+import { parseWith, TensorecError, type Schema, type TrainingLimits } from '@tensorec/core';
 import { parseMetric } from '@tensorec/metrics';
 import { filterSpecSchema, type FilterSpec } from '@tensorec/preprocessing';
 import { parse as parseJsonc, printParseErrorCode, visit, type ParseError } from 'jsonc-parser';
@@ -117,14 +117,7 @@ export interface EvaluationSection {
 }
 
 /** How models are trained. The fields but `refit` are read by models that train in epochs. */
-export interface TrainingSection {
-  /** Watched on the validation part. */
-  readonly metric?: string | undefined;
-  /** Epochs from one validation to the next. */
-  readonly every?: number | undefined;
-  /** Validations without an improvement before training stops. */
-  readonly patience?: number | undefined;
-  readonly maxMinutes?: number | undefined;
+export interface TrainingSection extends TrainingLimits {
   /** Whether models are fitted on train and validation before they meet the test part; default false. */
   readonly refit: boolean;
 }

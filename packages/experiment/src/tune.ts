@@ -2,7 +2,7 @@ import { show, type CallOptions, type ModelDescriptor } from '@tensorec/core';
 import { merit } from './best.js';
 import { foldsOf, type PreparedData } from './prepared-data.js';
 import type { Machine } from './report.js';
-import { evaluateRun, timed, type RunContext } from './run-model.js';
+import { evaluateRun, timed, watched, type RunContext } from './run-model.js';
 import { runContext } from './run.js';
 import type { ExperimentFile } from './schema.js';
 import type { Trial, TrialStore } from './trial.js';
@@ -143,7 +143,11 @@ async function runTrial(
   try {
     limit.check();
     const [model, fitSeconds] = await timed(() =>
-      named.descriptor.create(params).fit(fold.train, { seed: experiment.seed, ...part(0, 0.7) }),
+      named.descriptor.create(params).fit(fold.train, {
+        seed: experiment.seed,
+        ...watched(experiment, fold),
+        ...part(0, 0.7),
+      }),
     );
     seconds.fitSeconds = fitSeconds;
     try {

@@ -1,4 +1,4 @@
-import type { Id, ModelDescriptor } from '@tensorec/core';
+import { Interactions, type Id, type ModelDescriptor } from '@tensorec/core';
 import { describe, expect, it } from 'vitest';
 import type { Report } from '../src/report.js';
 import { runExperiment, type ExperimentOptions } from '../src/run.js';
@@ -25,6 +25,33 @@ function run(
   });
   return runExperiment(experiment, dataOf(split), { models, machine, ...options });
 }
+
+describe('what a model that trains in epochs gets', () => {
+  const limits = { metric: 'hit@1', every: 2, patience: 3, maxMinutes: 4 };
+
+  async function received(refit: boolean): Promise<object[]> {
+    const fits: object[] = [];
+    const model = scripted('forth', alphabetic, (_, { training, validation }) => {
+      fits.push({ training, watched: validation !== undefined });
+    });
+    const validation = new Interactions({ ...split.test.columns(), role: 'validation' as const });
+    const data = dataOf({ ...split, validation });
+    const experiment = experimentOf({
+      models: [{ model: 'forth' }],
+      training: { ...limits, refit },
+    });
+    await runExperiment(experiment, data, { models: [model], machine });
+    return fits;
+  }
+
+  it('are the limits of the file and the validation part', async () => {
+    expect(await received(false)).toEqual([{ training: limits, watched: true }]);
+  });
+
+  it('is no validation part after a refit, which learns from it', async () => {
+    expect(await received(true)).toEqual([{ training: limits, watched: false }]);
+  });
+});
 
 describe('a report', () => {
   const both = [scripted('forth', alphabetic), scripted('back', reverse)];

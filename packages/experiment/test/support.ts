@@ -21,6 +21,8 @@ import { foldsOf, type Fold, type PreparedData } from '../src/prepared-data.js';
 import type { ModelOutcome } from '../src/run-model.js';
 import { parseExperiment, type ExperimentFile } from '../src/schema.js';
 
+type OnFit = (seed: number, options: Pick<FitOptions, 'training' | 'validation'>) => void;
+
 /** Scores of a model made for a test, by raw ids. */
 export type Scores = (user: Id, item: Id) => number;
 
@@ -51,9 +53,9 @@ class ScriptedRecommender implements Recommender {
   readonly name: string;
   readonly parameters = {};
   readonly #scores: Scores;
-  readonly #onFit: (seed: number) => void;
+  readonly #onFit: OnFit;
 
-  constructor(name: string, scores: Scores, onFit: (seed: number) => void) {
+  constructor(name: string, scores: Scores, onFit: OnFit) {
     this.name = name;
     this.#scores = scores;
     this.#onFit = onFit;
@@ -63,18 +65,18 @@ class ScriptedRecommender implements Recommender {
     train: TrainingData<User, Item>,
     options: FitOptions<User, Item> = {},
   ): Promise<Model<User, Item>> {
-    this.#onFit(options.seed ?? 0);
+    this.#onFit(options.seed ?? 0, options);
     const run = startFit(this, train, options, 'one');
     for (const epoch of [1, 2]) options.onEpoch?.({ epoch, values: { loss: 1 / epoch } });
     return Promise.resolve(new ScriptedModel(this.name, run.record, this.#scores));
   }
 }
 
-/** A model with given scores that reports two epochs; `onFit` gets the seed of each fit and may throw. */
+/** A model with given scores that reports two epochs; `onFit` gets what each fit gets and may throw. */
 export function scripted(
   name: string,
   scores: Scores,
-  onFit: (seed: number) => void = () => undefined,
+  onFit: OnFit = () => undefined,
 ): ModelDescriptor {
   return {
     name,
