@@ -49,8 +49,11 @@ export interface ALSParameters {
   readonly iterations: number;
   /** λ, weight of the squared norms of the factors; above 0, default 0.01. */
   readonly regularization: number;
-  /** w, weight of a pair without an event beside the weight 1 of an event; above 0, default 0.1. */
-  readonly unobservedWeight: number;
+  /**
+   * w, weight of a pair without an event beside the weight 1 of an event; above 0. Default `auto`: 400 / |I|, and at
+   * most 0.5, so that all that a user has not seen weighs the same in catalogues of any size.
+   */
+  readonly unobservedWeight: number | 'auto';
   /** α, what the value of a pair adds to its weight 1 + α · value; 0 or more, default 0: values are not read. */
   readonly alpha: number;
   /**
@@ -75,8 +78,10 @@ const schema: Schema<ALSParameters> = z.strictObject({
     0.01,
   ),
   unobservedWeight: z._default(
-    z.number().check(z.positive(), z.describe('Weight of a pair without an event; an event has 1')),
-    0.1,
+    z
+      .union([z.literal('auto'), z.number().check(z.positive())])
+      .check(z.describe('Weight of a pair without an event, an event has 1; auto: 400 / items')),
+    'auto',
   ),
   alpha: z._default(
     z
@@ -94,6 +99,21 @@ const schema: Schema<ALSParameters> = z.strictObject({
 
 /** Steps of a half-step that does not go to the minimum. */
 const conjugateGradientSteps = 3;
+
+/** What `auto` makes of the weight w: w · |I| is this, where w is not above the greatest. */
+const unobservedTotal = 400;
+const greatestAutomaticWeight = 0.5;
+
+/** Hyper-parameters with the weight that `auto` stands for. */
+type Resolved = Readonly<ALSParameters & { unobservedWeight: number }>;
+
+/** @param itemCounts - users of each item; |I| is the number of items that have some */
+function resolve(parameters: Readonly<ALSParameters>, itemCounts: ReadonlyInt32Array): Resolved {
+  const { unobservedWeight } = parameters;
+  if (unobservedWeight !== 'auto') return { ...parameters, unobservedWeight };
+  const automatic = unobservedTotal / Math.max(1, activeRows(itemCounts));
+  return { ...parameters, unobservedWeight: Math.min(greatestAutomaticWeight, automatic) };
+}
 
 /** The standard deviation of the first factors is this / √f (Rendle et al. 2021, section 4). */
 const initialNorm = 0.1;
@@ -127,7 +147,8 @@ export class ImplicitALS implements Recommender {
     options: FitOptions<User, Item> = {},
   ): Promise<ALSModel<User, Item>> {
     const run = startFit(this, train, options, 'sum');
-    const steps = alternate(run.record, this.parameters, run.random, options.onEpoch);
+    const resolved = resolve(this.parameters, run.record.itemCounts);
+    const steps = alternate(run.record, resolved, run.random, options.onEpoch);
     return new ALSModel(run.record, this.parameters, await run.run(steps, 1));
   }
 }
@@ -142,7 +163,7 @@ export interface ALSFactors {
 
 function* alternate(
   record: TrainingRecord,
-  parameters: ALSParameters,
+  parameters: Resolved,
   random: Random,
   onEpoch: FitOptions['onEpoch'],
 ): Steps<ALSFactors> {
@@ -225,7 +246,7 @@ function activeRows(counts: ReadonlyInt32Array): number {
 function regularizationOf(
   entries: ReadonlyInt32Array,
   columns: number,
-  { regularization, unobservedWeight }: ALSParameters,
+  { regularization, unobservedWeight }: Resolved,
 ): Float64Array {
   return Float64Array.from(entries, (n) => regularization * (n + unobservedWeight * columns));
 }
@@ -243,6 +264,7 @@ export class ALSModel<User extends Id = Id, Item extends Id = Id>
   readonly factors: number;
   readonly userFactors: ReadonlyFloat32Array;
   readonly itemFactors: ReadonlyFloat32Array;
+  readonly #resolved: Resolved;
   #foldIn: LeastSquaresFoldIn | undefined;
   #directions: Directions | undefined;
   #itemGram: ReadonlyFloat64Array | undefined;
@@ -253,6 +275,7 @@ export class ALSModel<User extends Id = Id, Item extends Id = Id>
     factors: ALSFactors,
   ) {
     super(training, parameters);
+    this.#resolved = resolve(parameters, training.itemCounts);
     this.factors = parameters.factors;
     this.userFactors = factors.users;
     this.itemFactors = factors.items;
@@ -262,7 +285,7 @@ export class ALSModel<User extends Id = Id, Item extends Id = Id>
   scoreHistories(histories: Csr, scores: Float32Array): void {
     this.requireUsable();
     const observed = weighted(histories, this.parameters);
-    this.#foldIn ??= new LeastSquaresFoldIn(this.itemFactors, this.parameters);
+    this.#foldIn ??= new LeastSquaresFoldIn(this.itemFactors, this.#resolved);
     const folded = finish(this.#foldIn.solve(observed, this.#regularizationOf(observed)));
     this.factorIndex().products(folded, scores);
   }
@@ -293,7 +316,7 @@ export class ALSModel<User extends Id = Id, Item extends Id = Id>
     const { factors, itemFactors } = this;
     const history = weighted(selectRows(this.training.history, [userRow]), this.parameters);
     this.#itemGram ??= finish(gramOfDense(itemFactors, this.items.size, factors));
-    const { unobservedWeight } = this.parameters;
+    const { unobservedWeight } = this.#resolved;
     const system = Float64Array.from(this.#itemGram, (value) => unobservedWeight * value);
     const [regularization] = this.#regularizationOf(history);
     for (let i = 0; i < factors; i++) system[i * factors + i]! += regularization!;
@@ -334,7 +357,7 @@ export class ALSModel<User extends Id = Id, Item extends Id = Id>
     return regularizationOf(
       rowCounts(histories),
       activeRows(this.training.itemCounts),
-      this.parameters,
+      this.#resolved,
     );
   }
 }

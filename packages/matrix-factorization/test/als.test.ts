@@ -38,11 +38,13 @@ const kinds = events(
 
 /** The objective of the class, of a model's factors. */
 function objective(model: ALSModel): number {
-  const { alpha, factors, regularization, unobservedWeight } = model.parameters;
+  const { alpha, factors, regularization } = model.parameters;
   const { history, itemCounts } = model.training;
   const users = rowCounts(history);
   const active = (counts: ArrayLike<number>): number =>
     Array.from(counts).filter((count) => count > 0).length;
+  const given = model.parameters.unobservedWeight;
+  const unobservedWeight = given === 'auto' ? Math.min(0.5, 400 / active(itemCounts)) : given;
   const penalty = (count: number, others: number): number =>
     regularization * (count + unobservedWeight * others);
   return alsObjective(
@@ -253,6 +255,21 @@ describe('als', () => {
       const factors = model.itemFactors.slice(3 * row, 3 * row + 3);
       expect(factors.every((value) => value === 0)).toBe(count === 0);
     });
+  });
+
+  it('weighs unobserved pairs by 400 / items, and by 0.5 at most', async () => {
+    const catalogue = events(
+      ...Array.from({ length: 2000 }, (_, n): Event => [`user ${n % 40}`, `item ${n % 1000}`, 1]),
+    );
+    for (const [data, unobservedWeight] of [
+      [catalogue, 0.4],
+      [small, 0.5],
+    ] as const) {
+      const [automatic, given] = [{ factors: 2 }, { factors: 2, unobservedWeight }];
+      const model = await new ImplicitALS(automatic).fit(data);
+      expect(model.parameters.unobservedWeight).toBe('auto');
+      expect(model.itemFactors).toEqual((await new ImplicitALS(given).fit(data)).itemFactors);
+    }
   });
 
   it('refuses parameters out of range', () => {
