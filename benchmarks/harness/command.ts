@@ -5,6 +5,7 @@ import { root } from '../../scripts/packages.js';
 export const benchmarks: readonly string[] = [
   'engine',
   'als',
+  'lightgcn',
   'neighbors',
   'ease',
   'evaluation',

@@ -184,6 +184,30 @@ export const topKByOthers: PeerRun = {
       }),
 };
 
+/** Training steps of LightGCN in torch, with the ways to propagate that are fast there. */
+export const lightGcnByTorch: PeerRun = {
+  from: 'TENSOREC_PEERS',
+  script: 'lightgcn.py',
+  environment: 'venv',
+  options: [
+    ...['--threads', '{threads}'],
+    ...['--variants', 'csr-sym,csr-sym-fused,csr-sym-fused-select'],
+  ],
+  packages: ['torch', 'numpy', 'scipy'],
+  figures: (output) =>
+    output
+      .get('results')
+      .list()
+      .filter((result) => result.get('error').missing)
+      .map((result) => ({
+        name: `lightgcn ${output.get('set').text()}`,
+        peer: `torch ${output.get('torch').text()} (${result.get('variant').text()})`,
+        min: result.get('batch_s').get('min').number(),
+        median: result.get('batch_s').get('median').number(),
+        quality: { loss: result.get('loss_last').number() },
+      })),
+};
+
 /** Reading and preparing 10 million rows by duckdb and polars. */
 export const loadByOthers: PeerRun = {
   from: 'TENSOREC_PEERS',

@@ -36,3 +36,6 @@ export {
 export { combineNumbers, mapNumbers } from './elementwise';
 export { reduceNumbers, softmaxRows } from './reductions';
 export { copyNumbers, gatherNumbers, sumSegments, transposeNumbers } from './rows';
+export { propagate, scaleNodes } from './graph';
+export { addLastLayer, addLayer, comparePairs, gatherGradients } from './light-gcn';
+export { propagateBack, storeGradients, updateNodes } from './light-gcn-update';

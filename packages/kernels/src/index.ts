@@ -25,6 +25,9 @@ export { FactorIndex, type TopKLists, type TopKOptions } from './factor-index.js
 export { matrixProduct, type ProductShape } from './gemm.js';
 export { gramOfDense } from './gram.js';
 export { DenseMatrix, gramOfColumns } from './dense-matrix.js';
+export { LightGcnTraining, type LightGcnGradients } from './light-gcn.js';
+export type { PairBatch } from './light-gcn-batch.js';
+export type { LightGcnOptions, LightGcnState, NodeTables } from './light-gcn-options.js';
 export { dot } from './linear-algebra.js';
 export * from './math.js';
 export * from './neighbors.js';

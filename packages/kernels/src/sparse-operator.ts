@@ -12,7 +12,7 @@ const CHUNK_ROWS = 40;
 const CHUNK_ENTRIES = 2048;
 
 /** First row of each chunk of rows, and the end: chunks of some 2,048 entries and at most 40 rows. */
-function chunkBounds(offsets: ReadonlyInt32Array, rows: number): Int32Array<ArrayBuffer> {
+export function chunkBounds(offsets: ReadonlyInt32Array, rows: number): Int32Array<ArrayBuffer> {
   const bounds = [0];
   let first = 0;
   for (let row = 1; row <= rows; row++) {
