@@ -39,3 +39,4 @@ export { copyNumbers, gatherNumbers, sumSegments, transposeNumbers } from './row
 export { propagate, scaleNodes } from './graph';
 export { addLastLayer, addLayer, comparePairs, gatherGradients } from './light-gcn';
 export { propagateBack, storeGradients, updateNodes } from './light-gcn-update';
+export { stepParameters } from './optimizers';

@@ -12,6 +12,7 @@ export {
   type Operand,
 } from './array-functions.js';
 export { multiplyArrays, type BatchShape } from './array-products.js';
+export * from './array-optimizers.js';
 export * from './array-reductions.js';
 export * from './arrays.js';
 export * from './cholesky.js';

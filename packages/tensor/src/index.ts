@@ -1,2 +1,24 @@
 export { ready } from './ready.js';
 export { gelu } from './gelu.js';
+export {
+  disposeGradients,
+  type DenseGradient,
+  type Gradients,
+  type RowGradient,
+} from './gradients.js';
+export {
+  sparseValueAndGrads,
+  type Leaves,
+  type RowsOfTables,
+  type TableUses,
+  type ValueAndGradients,
+} from './sparse-value-and-grads.js';
+export type { RowNumbers, TableRows, TableUse } from './table-rows.js';
+export type { Schedule } from './schedules.js';
+export { Adam, type AdamOptions } from './optimizers/adam.js';
+export { Optimizer } from './optimizers/optimizer.js';
+export type { OptimizerState } from './optimizers/state.js';
+export { Adagrad, type AdagradOptions } from './optimizers/adagrad.js';
+export { AdamW, type AdamWOptions } from './optimizers/adamw.js';
+export { Momentum, type MomentumOptions } from './optimizers/momentum.js';
+export { Sgd, type SgdOptions } from './optimizers/sgd.js';

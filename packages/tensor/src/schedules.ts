@@ -1,0 +1,2 @@
+/** A learning rate for each step, counted from 0. */
+export type Schedule = (step: number) => number;
