@@ -13,6 +13,7 @@ export {
 } from './array-functions.js';
 export { multiplyArrays, type BatchShape } from './array-products.js';
 export * from './array-reductions.js';
+export * from './array-segments.js';
 export * from './arrays.js';
 export * from './cholesky.js';
 export * from './csr.js';

@@ -1,5 +1,7 @@
+import { registerSegmentKernels } from './segments.js';
+
 /** What adds the kernels of one family of operations to the backend `simd`. */
-const families: readonly (() => void)[] = [];
+const families: readonly (() => void)[] = [registerSegmentKernels];
 
 let registered = false;
 
