@@ -40,3 +40,4 @@ export { propagate, scaleNodes } from './graph';
 export { addLastLayer, addLayer, comparePairs, gatherGradients } from './light-gcn';
 export { propagateBack, storeGradients, updateNodes } from './light-gcn-update';
 export { stepParameters } from './optimizers';
+export { raiseSegments } from './segments';

@@ -14,6 +14,7 @@ export {
 export { multiplyArrays, type BatchShape } from './array-products.js';
 export * from './array-optimizers.js';
 export * from './array-reductions.js';
+export * from './array-segments.js';
 export * from './arrays.js';
 export * from './cholesky.js';
 export * from './csr.js';

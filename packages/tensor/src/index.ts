@@ -22,3 +22,5 @@ export { Adagrad, type AdagradOptions } from './optimizers/adagrad.js';
 export { AdamW, type AdamWOptions } from './optimizers/adamw.js';
 export { Momentum, type MomentumOptions } from './optimizers/momentum.js';
 export { Sgd, type SgdOptions } from './optimizers/sgd.js';
+export { embedding } from './embedding.js';
+export { segmentMax, segmentMean, segmentSoftmax, segmentSum } from './segments.js';

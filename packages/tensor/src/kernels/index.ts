@@ -1,7 +1,8 @@
 import { registerOptimizers } from './optimizers.js';
+import { registerSegmentKernels } from './segments.js';
 
 /** What adds the kernels of one family of operations to the backend `simd`. */
-const families: readonly (() => void)[] = [registerOptimizers];
+const families: readonly (() => void)[] = [registerOptimizers, registerSegmentKernels];
 
 let registered = false;
 
