@@ -6,6 +6,10 @@ export interface Progress {
   readonly stage: string;
   /** Share of the whole call that is done, 0 to 1. */
   readonly fraction: number;
+  /** Live figures of calls that have some, such as the `loss` of training. */
+  readonly values?: Readonly<Record<string, number>> | undefined;
+  /** Seconds that are left, as far as the call can tell. */
+  readonly secondsLeft?: number | undefined;
 }
 
 /** What every long call accepts. */

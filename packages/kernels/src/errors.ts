@@ -11,6 +11,7 @@ export type ErrorCode =
   | 'empty-data'
   | 'role'
   | 'artifact'
+  | 'checkpoint'
   | 'experiment'
   | 'file'
   | 'download';

@@ -1,1 +1,17 @@
-export { epochOrder } from './epoch-order.js';
+export type { Awaitable, NamedArrays, NumberArray } from './arrays.js';
+export {
+  batchesOf,
+  mapBatches,
+  type BatchChange,
+  type Batches,
+  type BatchOptions,
+  type Examples,
+} from './batches/batches.js';
+export * from './batches/pairs.js';
+export type { Identity } from './identity.js';
+export * from './trainer/checkpoint-store.js';
+export * from './trainer/events.js';
+export * from './trainer/options.js';
+export * from './trainer/train.js';
+export * from './trainer/training-step.js';
+export type { Validation } from './trainer/validation.js';
