@@ -3,7 +3,7 @@
 // that the inner loop knows. Each number of the product is one sum over k ascending, whatever the shapes and the chunks,
 // so the same row times the same column gives the same bits everywhere.
 import { nextChunk, parameter, realParameter, threadIndex } from './pool';
-import { multiplyAdd } from './simd';
+import { multiplyAdd, transposeTile } from './simd';
 
 /** Rows of a tile. */
 export const TILE_ROWS: usize = 5;
@@ -128,13 +128,35 @@ export function copyRows(a: usize, stride: usize, count: usize, width: usize, sc
 
 /** Copies `count` columns of `width` numbers, from a row-major matrix, as `copyRows` copies rows. */
 function copyColumns(a: usize, stride: usize, count: usize, width: usize, scale: f32, to: usize): void {
-  for (let k: usize = 0; k < width; k++) {
+  let k: usize = 0;
+  for (; k + 4 <= width; k += 4) {
     const source = a + k * stride;
-    for (let i: usize = 0; i < count; i++) {
-      store<f32>(to + i * STRIDE + (k << 2), scale * load<f32>(source + (i << 2)));
+    const target = to + (k << 2);
+    let i: usize = 0;
+    for (; i + 4 <= count; i += 4) {
+      transposeTile(source + (i << 2), stride, target + i * STRIDE, STRIDE);
     }
+    for (; i < count; i++) copyColumn(source + (i << 2), stride, 4, target + i * STRIDE);
+  }
+  for (let i: usize = 0; i < count; i++) {
+    copyColumn(a + k * stride + (i << 2), stride, width - k, to + i * STRIDE + (k << 2));
+    if (scale != 1) scaleRow(to + i * STRIDE, width, scale);
   }
   for (let i = count; i % TILE_ROWS != 0; i++) memory.fill(to + i * STRIDE, 0, width << 2);
+}
+
+/** Numbers that lie `stride` bytes apart, side by side. */
+@inline
+function copyColumn(from: usize, stride: usize, count: usize, to: usize): void {
+  for (; count > 0; count--) {
+    store<f32>(to, load<f32>(from));
+    from += stride;
+    to += 4;
+  }
+}
+
+function scaleRow(x: usize, count: usize, scale: f32): void {
+  for (const end = x + (count << 2); x < end; x += 4) store<f32>(x, scale * load<f32>(x));
 }
 
 /**
@@ -189,11 +211,11 @@ export function multiplyRows(
 }
 
 /**
- * C (+)= scale · A·B, BLOCK_ROWS rows of C a chunk.
+ * C (+)= scale · A·B, some rows of C a chunk.
  *
  * Parameters: A, its stride in bytes, whether its columns stand for rows, rows, depth; packed B, columns; C, its stride
  * in bytes; scale; whether C starts with 0; whether only columns up to the row are wanted; work space, `rowSpace(depth)`
- * bytes a thread.
+ * bytes a thread; rows a chunk, at most BLOCK_ROWS.
  */
 export function multiply(): void {
   const a = parameter(0);
@@ -206,8 +228,8 @@ export function multiply(): void {
   const lower = parameter(11) != 0;
   const space = parameter(12) + threadIndex() * rowSpace(depth);
   for (let chunk = nextChunk(); chunk >= 0; chunk = nextChunk()) {
-    const row = <usize>chunk * BLOCK_ROWS;
-    const count = min(BLOCK_ROWS, rows - row);
+    const row = <usize>chunk * parameter(13);
+    const count = min(parameter(13), rows - row);
     multiplyRows(
       transposed ? a + (row << 2) : a + row * aStride,
       aStride,
@@ -239,13 +261,25 @@ export function packColumns(): void {
   const packed = parameter(5);
   for (let chunk = nextChunk(); chunk >= 0; chunk = nextChunk()) {
     const from = <usize>chunk * 16 * PANEL;
-    const to = min(from + 16 * PANEL, columns);
-    for (let j = from; j < to; j += PANEL) {
-      const here = min(PANEL, columns - j);
-      const panel = packed + ((j * depth) << 2);
-      if (transposed) packRows(b + j * stride, stride, here, depth, panel);
-      else packPart(b + (j << 2), stride, here, depth, panel);
-    }
+    packPanels(b, stride, transposed, depth, from, min(from + 16 * PANEL, columns), packed);
+  }
+}
+
+/** Packs columns `from` … `to` − 1; `from` is a multiple of PANEL. */
+function packPanels(
+  b: usize,
+  stride: usize,
+  transposed: bool,
+  depth: usize,
+  from: usize,
+  to: usize,
+  packed: usize,
+): void {
+  for (let j = from; j < to; j += PANEL) {
+    const here = min(PANEL, to - j);
+    const panel = packed + ((j * depth) << 2);
+    if (transposed) packRows(b + j * stride, stride, here, depth, panel);
+    else packPart(b + (j << 2), stride, here, depth, panel);
   }
 }
 
@@ -268,15 +302,69 @@ function packPart(b: usize, stride: usize, count: usize, depth: usize, panel: us
 /** A panel from 8 rows, or fewer and zeros. */
 export function packRows(b: usize, stride: usize, count: usize, depth: usize, panel: usize): void {
   if (count < PANEL) memory.fill(panel, 0, (PANEL * depth) << 2);
-  for (let j: usize = 0; j < count; j++) {
+  const whole = depth & ~3;
+  let j: usize = 0;
+  for (; j + 4 <= count; j += 4) {
     const row = b + j * stride;
-    for (let k: usize = 0; k < depth; k++) {
-      store<f32>(panel + ((k * PANEL + j) << 2), load<f32>(row + (k << 2)));
+    const target = panel + (j << 2);
+    for (let k: usize = 0; k < whole; k += 4) {
+      transposeTile(row + (k << 2), stride, target + k * (PANEL << 2), PANEL << 2);
     }
+    for (let i: usize = 0; i < 4; i++) packRow(row + i * stride, whole, depth, target + (i << 2));
+  }
+  for (; j < count; j++) packRow(b + j * stride, 0, depth, panel + (j << 2));
+}
+
+/** Numbers `from` … `to` − 1 of a row, to one column of a panel. */
+function packRow(row: usize, from: usize, to: usize, column: usize): void {
+  for (let k = from; k < to; k++) {
+    store<f32>(column + k * (PANEL << 2), load<f32>(row + (k << 2)));
   }
 }
 
 /** Bytes of a thread's work space for `multiply`. */
 export function multiplySpace(depth: usize): usize {
   return rowSpace(depth);
+}
+
+/**
+ * Products of small matrices that lie one after the other in their arrays, some products a chunk: a thread packs a right
+ * factor and multiplies all rows with it.
+ *
+ * Parameters: left factors, bytes from row to row, whether columns stand for rows, how many; right factors likewise;
+ * rows, depth, columns; results, how many, products a chunk; work space, its bytes a thread: `multiplySpace(depth)` and a
+ * packed right factor. Product n takes the factors n modulo their numbers.
+ */
+export function multiplyMatrices(): void {
+  const rows = parameter(8);
+  const depth = parameter(9);
+  const columns = parameter(10);
+  const rightSize = (depth * columns) << 2;
+  const space = parameter(14) + threadIndex() * parameter(15);
+  const packed = space + rowSpace(depth);
+  for (let chunk = nextChunk(); chunk >= 0; chunk = nextChunk()) {
+    const from = <usize>chunk * parameter(13);
+    const end = min(from + parameter(13), parameter(12));
+    for (let n = from; n < end; n++) {
+      if (n == from || parameter(7) > 1) {
+        const right = parameter(4) + (n % parameter(7)) * rightSize;
+        packPanels(right, parameter(5), parameter(6) != 0, depth, 0, columns, packed);
+      }
+      multiplyMatrix(n, rows, depth, columns, packed, space);
+    }
+  }
+}
+
+/** Product `n` of `multiplyMatrices`, with its right factor packed. */
+function multiplyMatrix(n: usize, rows: usize, depth: usize, columns: usize, packed: usize, space: usize): void {
+  const a = parameter(0) + (((n % parameter(3)) * rows * depth) << 2);
+  const aStride = parameter(1);
+  const transposed = parameter(2) != 0;
+  const cStride = columns << 2;
+  const c = parameter(11) + n * rows * cStride;
+  for (let row: usize = 0; row < rows; row += BLOCK_ROWS) {
+    const at = transposed ? a + (row << 2) : a + row * aStride;
+    const count = min(BLOCK_ROWS, rows - row);
+    multiplyRows(at, aStride, transposed, count, depth, packed, columns, c + row * cStride, cStride, 1, true, space);
+  }
 }

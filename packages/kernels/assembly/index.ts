@@ -6,7 +6,7 @@ export {
   leaveJob,
   openJob,
 } from './pool';
-export { multiply, multiplySpace, packColumns } from './gemm';
+export { multiply, multiplyMatrices, multiplySpace, packColumns } from './gemm';
 export { diagonalize, eigenvectors, tridiagonalize } from './eigen';
 export { gramOfRows, sumOfGrams } from './gram';
 export { solveRows, solveSpace } from './als';

@@ -1,5 +1,6 @@
 // Copies of rows and parts of arrays of 4-byte numbers: gathering, adding up by segment, copying with strides.
 import { nextChunk, parameter } from './pool';
+import { transposeTile } from './simd';
 
 @inline
 function copyRow(to: usize, from: usize, bytes: usize): void {
@@ -98,23 +99,6 @@ export function copyNumbers(): void {
       else copySpread(to, toStep, from, step, count);
     }
   }
-}
-
-/** 4 × 4 numbers, rows to columns. */
-@inline
-function transposeTile(x: usize, stride: usize, to: usize, toStride: usize): void {
-  const a = v128.load(x);
-  const b = v128.load(x + stride);
-  const c = v128.load(x + 2 * stride);
-  const d = v128.load(x + 3 * stride);
-  const ab = v128.shuffle<f32>(a, b, 0, 4, 1, 5);
-  const cd = v128.shuffle<f32>(c, d, 0, 4, 1, 5);
-  const abHigh = v128.shuffle<f32>(a, b, 2, 6, 3, 7);
-  const cdHigh = v128.shuffle<f32>(c, d, 2, 6, 3, 7);
-  v128.store(to, v128.shuffle<f32>(ab, cd, 0, 1, 4, 5));
-  v128.store(to + toStride, v128.shuffle<f32>(ab, cd, 2, 3, 6, 7));
-  v128.store(to + 2 * toStride, v128.shuffle<f32>(abHigh, cdHigh, 0, 1, 4, 5));
-  v128.store(to + 3 * toStride, v128.shuffle<f32>(abHigh, cdHigh, 2, 3, 6, 7));
 }
 
 /** Columns `from` … `end` − 1 of a matrix as rows. */

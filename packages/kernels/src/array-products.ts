@@ -1,8 +1,15 @@
+import { runAll, requireLength } from './array-functions.js';
 import { requireEngine } from './engine/engine.js';
-import { requireLength } from './array-functions.js';
 import { multiplyAt, packAt, packedBytes, type ProductShape } from './gemm.js';
 import type { ResidentArray } from './resident-array.js';
 import { finish } from './steps.js';
+
+/** Multiplications that a chunk of small products makes, some 30 µs of one thread. */
+const CHUNK = 524_288;
+/** How many bytes a right factor has at most that each thread packs for itself. */
+const MOST_PACKED = 1_048_576;
+/** How many products there are at least that are cut into chunks of whole products, whatever their size. */
+const MANY = 8;
 
 /** Products of matrices that lie one after the other in their arrays. */
 export interface BatchShape extends ProductShape {
@@ -31,6 +38,65 @@ export function multiplyArrays(
   requireLength(left, leftBatch * rows * depth, 'left');
   requireLength(right, rightBatch * depth * columns, 'right');
   requireLength(result, batch * rows * columns, 'result');
+  const whole = {
+    batch,
+    leftBatch,
+    rightBatch,
+    rows,
+    depth,
+    columns,
+    transposeLeft,
+    transposeRight,
+  };
+  // The rows of all left matrices are multiplied with one right matrix at once.
+  const joined =
+    rightBatch === 1 && leftBatch === batch && !transposeLeft
+      ? { ...whole, batch: 1, leftBatch: 1, rows: batch * rows }
+      : whole;
+  const isSmall = joined.rows * depth * columns <= CHUNK;
+  const fits = packedBytes(depth, columns) <= MOST_PACKED;
+  if (fits && (isSmall || joined.batch >= MANY)) multiplySmall(left, right, result, joined);
+  else multiplyOneByOne(left, right, result, joined);
+}
+
+type Whole = Required<BatchShape>;
+
+/** Chunks of whole products: each thread packs the right factors that it needs. */
+function multiplySmall(
+  left: ResidentArray,
+  right: ResidentArray,
+  result: ResidentArray,
+  { batch, leftBatch, rightBatch, rows, depth, columns, transposeLeft, transposeRight }: Whole,
+): void {
+  const part = Math.max(1, Math.floor(CHUNK / Math.max(1, rows * depth * columns)));
+  const chunks = Math.ceil(batch / part);
+  const engine = requireEngine();
+  const memory = engine.open();
+  const bytes = engine.value('multiplySpace', depth) + packedBytes(depth, columns);
+  const space = memory.allocate(bytes * Math.max(1, Math.min(engine.threads, chunks)));
+  try {
+    runAll('multiplyMatrices', chunks, [
+      ...[left.address, 4 * (transposeLeft ? rows : depth), transposeLeft ? 1 : 0, leftBatch],
+      ...[
+        right.address,
+        4 * (transposeRight ? depth : columns),
+        transposeRight ? 1 : 0,
+        rightBatch,
+      ],
+      ...[rows, depth, columns, result.address, batch, part, space, bytes],
+    ]);
+  } finally {
+    memory.close();
+  }
+}
+
+/** One product after the other, each on all threads. */
+function multiplyOneByOne(
+  left: ResidentArray,
+  right: ResidentArray,
+  result: ResidentArray,
+  { batch, leftBatch, rightBatch, rows, depth, columns, transposeLeft, transposeRight }: Whole,
+): void {
   const memory = requireEngine().open();
   try {
     const packed = memory.allocate(packedBytes(depth, columns));

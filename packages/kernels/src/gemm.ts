@@ -8,8 +8,14 @@ import { partOf, type Steps } from './steps.js';
 const PANEL = 8;
 /** Panels that a chunk packs. */
 const CHUNK_PANELS = 16;
-/** Rows of the product that a chunk makes. */
+/** Rows of a tile. */
+const TILE_ROWS = 5;
+/** Rows of the product that a chunk makes at most. */
 const BLOCK_ROWS = 40;
+/** Rows that a chunk makes where there are few: fewer would read the right factor too often. */
+const FEW_ROWS = 10;
+/** Into how many chunks a product is cut where it has rows enough. */
+const CHUNKS = 8;
 
 /** A row-major matrix in the engine's memory. */
 export interface MatrixAt {
@@ -71,7 +77,8 @@ export function* multiplyAt(
   const { engine } = memory;
   const { scale = 1, add = false, lower = false } = options;
   const space = memory.allocate(engine.threads * engine.value('multiplySpace', depth));
-  yield* engine.run('multiply', Math.ceil(rows / BLOCK_ROWS), [
+  const chunkRows = lower ? BLOCK_ROWS : rowsOfChunk(rows);
+  yield* engine.run('multiply', Math.ceil(rows / chunkRows), [
     left.address,
     left.stride,
     left.transposed === true ? 1 : 0,
@@ -85,8 +92,15 @@ export function* multiplyAt(
     add ? 0 : 1,
     lower ? 1 : 0,
     space,
+    chunkRows,
   ]);
   memory.free(space);
+}
+
+/** Whole tiles that make some chunks for the threads of few rows. */
+function rowsOfChunk(rows: number): number {
+  const wanted = Math.ceil(rows / CHUNKS / TILE_ROWS) * TILE_ROWS;
+  return Math.min(BLOCK_ROWS, Math.max(FEW_ROWS, wanted));
 }
 
 /** The shape of a product and which factors are given transposed. */

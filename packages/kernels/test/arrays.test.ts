@@ -368,19 +368,46 @@ describe('copies', () => {
 });
 
 describe('multiplyArrays', () => {
-  it('gives the numbers of matrixProduct for each pair of matrices', () => {
-    const shape = { rows: 7, depth: 11, columns: 9, transposeRight: true };
-    const left = normal(2 * 77, 1, 1);
-    const right = normal(4 * 99, 2, 1);
-    const actual = resultOf(4 * 63, [left, right], (result, a, b) => {
-      multiplyArrays(a, b, result, { ...shape, batch: 4, leftBatch: 2 });
-    });
-    for (let n = 0; n < 4; n++) {
-      const a = left.slice((n % 2) * 77, ((n % 2) + 1) * 77);
-      const product = finish(matrixProduct(a, right.slice(n * 99, (n + 1) * 99), shape));
-      expect(actual.slice(n * 63, (n + 1) * 63)).toEqual(product);
-    }
-  });
+  const ways = [
+    [false, false],
+    [false, true],
+    [true, false],
+    [true, true],
+  ] as const;
+
+  // Small products in chunks; many of more than a chunk; few large ones; a right factor for all; one too large to be
+  // packed by each thread; nothing.
+  it.each([
+    [4, 2, 4, 7, 11, 9],
+    [40, 40, 40, 33, 20, 50],
+    [9, 9, 3, 121, 70, 65],
+    [3, 3, 3, 121, 70, 65],
+    [6, 6, 1, 81, 30, 17],
+    [2, 1, 2, 5, 600, 450],
+    [3, 3, 3, 4, 0, 5],
+    [0, 1, 1, 4, 3, 5],
+  ])(
+    'gives the bits of matrixProduct for each of %d products of %d and %d matrices, %d × %d times %d',
+    async (batch, leftBatch, rightBatch, rows, depth, columns) => {
+      const [leftSize, rightSize, size] = [rows * depth, depth * columns, rows * columns];
+      const left = normal(leftBatch * leftSize, 1, 1);
+      const right = normal(rightBatch * rightSize, 2, 1);
+      for (const [transposeLeft, transposeRight] of ways) {
+        const shape = { rows, depth, columns, transposeLeft, transposeRight };
+        const actual = await expectSameForAnyThreads(() =>
+          resultOf(batch * size, [left, right], (result, a, b) => {
+            multiplyArrays(a, b, result, { ...shape, batch, leftBatch, rightBatch });
+          }),
+        );
+        for (let n = 0; n < batch; n++) {
+          const [l, r] = [(n % leftBatch) * leftSize, (n % rightBatch) * rightSize];
+          const pair = [left.slice(l, l + leftSize), right.slice(r, r + rightSize)] as const;
+          const product = finish(matrixProduct(...pair, shape));
+          expect(actual.slice(n * size, (n + 1) * size)).toEqual(product);
+        }
+      }
+    },
+  );
 });
 
 describe('ResidentArray', () => {
