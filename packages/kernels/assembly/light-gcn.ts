@@ -101,7 +101,11 @@ export function comparePairs(): void {
  * nodes a chunk; 9 D^-½ of each node, 10 parameters; 11 gradients, 12 squared norms, doubles.
  */
 export function gatherGradients(): void {
+  const embeddings = parameter(0);
   const bytes = parameter(1);
+  const others = parameter(3);
+  const terms = parameter(4);
+  const derivatives = parameter(5);
   for (let chunk = nextChunk(); chunk >= 0; chunk = nextChunk()) {
     const from = <usize>chunk * parameter(8);
     const end = min(from + parameter(8), parameter(7));
@@ -111,8 +115,9 @@ export function gatherGradients(): void {
       memory.fill(gradient, 0, bytes);
       const listEnd = <usize>load<i32>(parameter(2) + (n << 2), 4);
       for (let entry = <usize>load<i32>(parameter(2) + (n << 2)); entry < listEnd; entry++) {
-        const other = parameter(0) + <usize>load<i32>(parameter(3) + (entry << 2)) * bytes;
-        addScaled(gradient, other, bytes, signedTerm(load<i32>(parameter(4) + (entry << 2))));
+        const other = embeddings + <usize>load<i32>(others + (entry << 2)) * bytes;
+        const term = load<i32>(terms + (entry << 2));
+        addScaled(gradient, other, bytes, signedTerm(derivatives, term));
       }
       scaleRow(gradient, bytes, load<f32>(parameter(9) + (node << 2)));
       const parameters = parameter(10) + node * bytes;
@@ -123,8 +128,8 @@ export function gatherGradients(): void {
 
 /** The derivative of a term, or its negative. */
 @inline
-function signedTerm(term: i32): f32 {
+function signedTerm(derivatives: usize, term: i32): f32 {
   return term >= 0
-    ? load<f32>(parameter(5) + (<usize>term << 2))
-    : -load<f32>(parameter(5) + (<usize>(-1 - term) << 2));
+    ? load<f32>(derivatives + (<usize>term << 2))
+    : -load<f32>(derivatives + (<usize>(-1 - term) << 2));
 }
