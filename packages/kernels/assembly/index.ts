@@ -36,3 +36,12 @@ export {
 export { combineNumbers, mapNumbers } from './elementwise';
 export { reduceNumbers, softmaxRows } from './reductions';
 export { copyNumbers, gatherNumbers, sumSegments, transposeNumbers } from './rows';
+export { sasRecEncode, sasRecSpace, sasRecTrain, sasRecTranspose } from './sasrec';
+export {
+  sasRecCountUses,
+  sasRecPlaceUses,
+  sasRecUpdateDense,
+  sasRecUpdateItems,
+} from './sasrec-entries';
+export { sasRecRowBytes } from './sasrec-shape';
+export { sasRecPackedBytes, sasRecPackItems } from './sasrec-softmax';
