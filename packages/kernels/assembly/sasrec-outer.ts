@@ -119,7 +119,10 @@ export function outerTile4(
   v128.store(c3, y3, 16);
 }
 
-/** 2 × 4 numbers of dW += X·dYᵀ, sums over all positions. */
+/** Inputs whose stripes stay in the first-level cache. */
+const INPUTS: usize = 8;
+
+/** 2 × 4 numbers of dW += X·dYᵀ, sums over all positions: of the first four of each panel, then of the others. */
 function weightTile(
   x: usize,
   dy: usize,
@@ -136,43 +139,31 @@ function weightTile(
   let s11 = s00;
   let s12 = s00;
   let s13 = s00;
-  for (; panels > 0; panels--) {
-    let a0 = v128.load(x);
-    let a1 = v128.load(x, 32);
-    let b = v128.load(dy);
-    s00 = multiplyAdd(s00, a0, b);
-    s10 = multiplyAdd(s10, a1, b);
-    b = v128.load(dy, 32);
-    s01 = multiplyAdd(s01, a0, b);
-    s11 = multiplyAdd(s11, a1, b);
-    b = v128.load(dy, 64);
-    s02 = multiplyAdd(s02, a0, b);
-    s12 = multiplyAdd(s12, a1, b);
-    b = v128.load(dy, 96);
-    s03 = multiplyAdd(s03, a0, b);
-    s13 = multiplyAdd(s13, a1, b);
-    a0 = v128.load(x, 16);
-    a1 = v128.load(x, 48);
-    b = v128.load(dy, 16);
-    s00 = multiplyAdd(s00, a0, b);
-    s10 = multiplyAdd(s10, a1, b);
-    b = v128.load(dy, 48);
-    s01 = multiplyAdd(s01, a0, b);
-    s11 = multiplyAdd(s11, a1, b);
-    b = v128.load(dy, 80);
-    s02 = multiplyAdd(s02, a0, b);
-    s12 = multiplyAdd(s12, a1, b);
-    b = v128.load(dy, 112);
-    s03 = multiplyAdd(s03, a0, b);
-    s13 = multiplyAdd(s13, a1, b);
-    x += stride;
-    dy += stride;
+  const back = panels * stride - 16;
+  for (let half = 0; half < 2; half++) {
+    for (const end = x + panels * stride; x < end; x += stride) {
+      const a0 = v128.load(x);
+      const a1 = v128.load(x, 32);
+      let b = v128.load(dy);
+      s00 = multiplyAdd(s00, a0, b);
+      s10 = multiplyAdd(s10, a1, b);
+      b = v128.load(dy, 32);
+      s01 = multiplyAdd(s01, a0, b);
+      s11 = multiplyAdd(s11, a1, b);
+      b = v128.load(dy, 64);
+      s02 = multiplyAdd(s02, a0, b);
+      s12 = multiplyAdd(s12, a1, b);
+      b = v128.load(dy, 96);
+      s03 = multiplyAdd(s03, a0, b);
+      s13 = multiplyAdd(s13, a1, b);
+      dy += stride;
+    }
+    x -= back;
+    dy -= back;
   }
-  const first = laneSums(s00, s01, s02, s03);
-  const second = laneSums(s10, s11, s12, s13);
-  v128.store(to, f32x4.add(v128.load(to), first));
+  v128.store(to, f32x4.add(v128.load(to), laneSums(s00, s01, s02, s03)));
   to += toStride;
-  v128.store(to, f32x4.add(v128.load(to), second));
+  v128.store(to, f32x4.add(v128.load(to), laneSums(s10, s11, s12, s13)));
 }
 
 /** dW += X·dYᵀ, row-major: a row for each of `inputs` features of X, a column for each of `outputs` of dY. */
@@ -186,9 +177,13 @@ export function weightGradient(
   to: usize,
   toStride: usize,
 ): void {
-  for (let i: usize = 0; i < inputs; i += 2) {
+  for (let first: usize = 0; first < inputs; first += INPUTS) {
+    const end = min(first + INPUTS, inputs);
     for (let o: usize = 0; o < outputs; o += 4) {
-      weightTile(x + (i << 5), dy + (o << 5), stride, to + i * toStride + (o << 2), toStride, panels);
+      for (let i = first; i < end; i += 2) {
+        const target = to + i * toStride + (o << 2);
+        weightTile(x + (i << 5), dy + (o << 5), stride, target, toStride, panels);
+      }
     }
   }
 }
