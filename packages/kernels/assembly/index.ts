@@ -41,3 +41,12 @@ export { addLastLayer, addLayer, comparePairs, gatherGradients } from './light-g
 export { propagateBack, storeGradients, updateNodes } from './light-gcn-update';
 export { stepParameters } from './optimizers';
 export { raiseSegments } from './segments';
+export { sasRecEncode, sasRecSpace, sasRecTrain, sasRecTranspose } from './sasrec';
+export {
+  sasRecCountUses,
+  sasRecPlaceUses,
+  sasRecUpdateDense,
+  sasRecUpdateItems,
+} from './sasrec-entries';
+export { sasRecRowBytes } from './sasrec-shape';
+export { sasRecPackedBytes, sasRecPackItems } from './sasrec-softmax';
