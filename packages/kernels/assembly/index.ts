@@ -33,7 +33,7 @@ export {
   scaleMatrixColumns,
   storeBlockColumns,
 } from './inverse';
-export { combineNumbers, mapNumbers } from './elementwise';
+export { combineNumbers, mapNumbers, selectNumbers } from './elementwise';
 export { reduceNumbers, softmaxRows } from './reductions';
 export { copyNumbers, gatherNumbers, sumSegments, transposeNumbers } from './rows';
 export { propagate, scaleNodes } from './graph';

@@ -7,6 +7,7 @@ export * from './array-copies.js';
 export {
   combineArrays,
   mapArray,
+  selectArray,
   type CombineOperation,
   type MapOperation,
   type Operand,

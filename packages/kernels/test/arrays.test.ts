@@ -11,6 +11,7 @@ import {
   ready,
   reduceArray,
   ResidentArray,
+  selectArray,
   softmaxOfRows,
   sumSegments,
   transposeArray,
@@ -68,8 +69,33 @@ const functions: Readonly<Record<MapOperation, (x: number) => number>> = {
   leaky: (x) => (x < 0 ? -1 * x : x),
   elu: (x) => (x < 0 ? Math.exp(x) - 1 : x),
   step: (x) => (Number.isNaN(x) ? NaN : x > 0 ? 1 : -1),
+  floor: Math.floor,
+  ceiling: Math.ceil,
+  nearest: (x) => (Math.abs(x % 2) === 0.5 ? x - (x % 2) : x < 0 ? -Math.round(-x) : Math.round(x)),
+  sign: (x) => Math.sign(x) || 0,
+  not: (x) => (x === 0 ? 1 : 0),
+  constant: () => -1,
 };
-const special = [0, -0, 1, -1, Infinity, -Infinity, NaN, 1e-40, 3e38, -3e38, 88.7, 88.8, -87, -104];
+const special = [
+  0.5,
+  1.5,
+  -0.5,
+  -2.5,
+  0,
+  -0,
+  1,
+  -1,
+  Infinity,
+  -Infinity,
+  NaN,
+  1e-40,
+  3e38,
+  -3e38,
+  88.7,
+  88.8,
+  -87,
+  -104,
+];
 
 describe('mapArray', () => {
   const numbers = Float32Array.from([
@@ -116,6 +142,14 @@ const combinations: Readonly<Record<CombineOperation, (a: number, b: number) => 
   maximum: Math.max,
   minimum: Math.min,
   squaredDifference: (a, b) => Math.fround(a - b) ** 2,
+  equal: (a, b) => Number(a === b),
+  notEqual: (a, b) => Number(a !== b),
+  less: (a, b) => Number(a < b),
+  lessOrEqual: (a, b) => Number(a <= b),
+  greater: (a, b) => Number(a > b),
+  greaterOrEqual: (a, b) => Number(a >= b),
+  and: (a, b) => Number(a !== 0 && b !== 0),
+  or: (a, b) => Number(a !== 0 || b !== 0),
 };
 
 describe('combineArrays', () => {
@@ -162,6 +196,36 @@ describe('combineArrays', () => {
     );
   });
 
+  it('takes one number for an operand', () => {
+    const numbers = normal(17_003, 4, 1);
+    for (const [name, exact] of Object.entries(combinations)) {
+      for (const left of [true, false]) {
+        const actual = resultOf(numbers.length, [numbers], (result, array) => {
+          const [a, b] = left
+            ? [{ array: 0.1 }, { array: array }]
+            : [{ array: array }, { array: 0.1 }];
+          combineArrays(name as CombineOperation, a, b, result, 1, numbers.length);
+        });
+        const one = Math.fround(0.1);
+        expect(actual, name).toEqual(
+          numbers.map((value) => (left ? exact(one, value) : exact(value, one))),
+        );
+      }
+    }
+  });
+
+  it('compares equal numbers, zeros and NaN', () => {
+    const left = Float32Array.of(1, 1, 0, -0, 0, NaN, NaN, Infinity, -2, 5, 0);
+    const right = Float32Array.of(1, 2, 0, 0, 3, NaN, 0, Infinity, -3, 0, NaN);
+    for (const [name, exact] of Object.entries(combinations).slice(7)) {
+      const actual = resultOf(left.length, [left, right], (result, a, b) => {
+        const operation = name as CombineOperation;
+        combineArrays(operation, { array: a }, { array: b }, result, 1, left.length);
+      });
+      expect(actual, name).toEqual(left.map((value, i) => exact(value, right[i]!)));
+    }
+  });
+
   it('cuts long rows and many rows into chunks that give the same for any threads', async () => {
     for (const [rows, columns] of [
       [1, 70_001],
@@ -185,6 +249,46 @@ describe('combineArrays', () => {
       });
     expectError(combine(5, true), 'invalid-argument', 'left has 5', '6');
     expectError(combine(2, false), 'invalid-argument', 'columns');
+  });
+});
+
+describe('selectArray', () => {
+  it('takes numbers of one array or of the other, for any threads', async () => {
+    for (const length of [0, 1, 7, 40_003]) {
+      const numbers = [3, 4, 5].map((seed) => normal(length, seed, 1)) as [
+        Float32Array<ArrayBuffer>,
+        Float32Array<ArrayBuffer>,
+        Float32Array<ArrayBuffer>,
+      ];
+      const [condition, chosen, other] = numbers;
+      condition.forEach((value, i) => {
+        condition[i] = i === 3 ? NaN : value < 0 ? 0 : value;
+      });
+      const result = await expectSameForAnyThreads(() =>
+        resultOf(length, numbers, (target, a, b, c) => {
+          selectArray(a, b, c, target);
+        }),
+      );
+      expect(result).toEqual(chosen.map((value, i) => (condition[i] === 0 ? other[i]! : value)));
+    }
+  });
+
+  it('refuses lengths that differ', () => {
+    const [short, long] = [new ResidentArray(2), new ResidentArray(3)];
+    for (const [name, arrays] of [
+      ['condition', [short, long, long]],
+      ['chosen', [long, short, long]],
+      ['other', [long, long, short]],
+    ] as const) {
+      expectError(
+        () => {
+          selectArray(...arrays, long);
+        },
+        'invalid-argument',
+        name,
+      );
+    }
+    for (const array of [short, long]) array.dispose();
   });
 });
 
