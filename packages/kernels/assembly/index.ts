@@ -36,3 +36,4 @@ export {
 export { combineNumbers, mapNumbers } from './elementwise';
 export { reduceNumbers, softmaxRows } from './reductions';
 export { copyNumbers, gatherNumbers, sumSegments, transposeNumbers } from './rows';
+export { crossEntropiesOfScores, lossesOfScores } from './losses';

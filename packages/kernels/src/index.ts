@@ -11,6 +11,13 @@ export {
   type MapOperation,
   type Operand,
 } from './array-functions.js';
+export {
+  crossEntropyOfScores,
+  lossOfScores,
+  type LabelledScores,
+  type PairLoss,
+  type PairScores,
+} from './array-losses.js';
 export { multiplyArrays, type BatchShape } from './array-products.js';
 export * from './array-reductions.js';
 export * from './arrays.js';

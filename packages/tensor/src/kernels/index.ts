@@ -1,5 +1,7 @@
+import { registerLosses } from './losses.js';
+
 /** What adds the kernels of one family of operations to the backend `simd`. */
-const families: readonly (() => void)[] = [];
+const families: readonly (() => void)[] = [registerLosses];
 
 let registered = false;
 
