@@ -37,3 +37,4 @@ export { combineNumbers, mapNumbers } from './elementwise';
 export { reduceNumbers, softmaxRows } from './reductions';
 export { copyNumbers, gatherNumbers, sumSegments, transposeNumbers } from './rows';
 export { crossEntropiesOfScores, lossesOfScores } from './losses';
+export { lossesOfSamples, scatterSamples } from './losses-sampled';

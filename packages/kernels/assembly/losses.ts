@@ -144,9 +144,9 @@ export function rowLoss(kind: i32, positive: f32, x: usize, count: usize, weight
   return loss + <f64>weight * <f64>f32x4.extract_lane(softplusFrom(y, e), 0);
 }
 
-/** Makes the numbers from `count` up to the next multiple of 4 those that have no part. */
-export function closeRow(x: usize, count: usize): void {
-  for (; (count & 3) != 0; count++) store<f32>(x + (count << 2), -Infinity);
+/** Makes the numbers from `count` to before `end` those that have no part. */
+export function closeRow(x: usize, count: usize, end: usize): void {
+  for (; count < end; count++) store<f32>(x + (count << 2), -Infinity);
 }
 
 /**
@@ -171,7 +171,7 @@ export function lossesOfScores(): void {
       slope = 0;
       if (share != 0) {
         memory.copy(row, parameter(2) + ((i * count) << 2), count << 2);
-        closeRow(row, count);
+        closeRow(row, count, padded);
         const positive = load<f32>(parameter(1) + (i << 2));
         loss = <f64>share * rowLoss(<i32>parameter(0), positive, row, padded, weight, share);
       } else memory.fill(row, 0, count << 2);

@@ -1,4 +1,5 @@
 import { requireLength, runAll } from './array-functions.js';
+import type { ReadonlyInt32Array } from './arrays.js';
 import { requireEngine } from './engine/engine.js';
 import type { Scope } from './engine/scope.js';
 import { requireArgument } from './errors.js';
@@ -80,20 +81,20 @@ export function termsOf({ kind }: PairLoss, negatives: number): number {
 /**
  * What part of the result each position is: weight / (sum of the weights · `terms`), 0 where there is no weight.
  *
- * @param counts - whether a position takes part; default all
+ * @param targets - of the positions; those below 0 take no part. Default: all take part
  */
 export function sharesOf(
   memory: Scope,
   positions: number,
   weights: ResidentArray | undefined,
   terms: number,
-  counts: (position: number) => boolean = () => true,
+  targets?: ReadonlyInt32Array,
 ): Float32Array {
   const given = weights && memory.view(Float32Array, weights.address, positions);
   const shares = new Float32Array(positions);
   let sum = 0;
   for (let i = 0; i < positions; i++) {
-    if (!counts(i)) continue;
+    if (targets !== undefined && targets[i]! < 0) continue;
     shares[i] = given === undefined ? 1 : given[i]!;
     sum += shares[i]!;
   }

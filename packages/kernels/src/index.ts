@@ -18,6 +18,7 @@ export {
   type PairLoss,
   type PairScores,
 } from './array-losses.js';
+export { lossOfSamples, type SampledLoss, type SampledPositions } from './array-losses-sampled.js';
 export { multiplyArrays, type BatchShape } from './array-products.js';
 export * from './array-reductions.js';
 export * from './arrays.js';

@@ -1,10 +1,25 @@
-import { crossEntropyOfScores, lossOfScores, type PairLoss } from '@tensorec/kernels';
+import {
+  crossEntropyOfScores,
+  lossOfSamples,
+  lossOfScores,
+  type PairLoss,
+  type SampledLoss,
+} from '@tensorec/kernels';
 import { registerSimdKernel } from '@tensorec/tfjs-backend-simd';
 import type * as tf from '@tensorflow/tfjs';
 import { fillAll } from './results.js';
 
 interface WithGradients {
   readonly withGradients: boolean;
+}
+
+interface SampleInfo {
+  readonly queries: tf.TensorInfo;
+  readonly table: tf.TensorInfo;
+  readonly positives: tf.TensorInfo;
+  readonly negatives: tf.TensorInfo;
+  readonly weights?: tf.TensorInfo;
+  readonly corrections?: tf.TensorInfo;
 }
 
 /** Adds the losses to the backend `simd`; each gives the loss, then the gradients by its inputs if they are wanted. */
@@ -41,4 +56,25 @@ export function registerLosses(): void {
       lossOfScores(attrs, given, result!, gradients);
     });
   });
+
+  registerSimdKernel<SampleInfo, WithGradients & SampledLoss>(
+    'TensorecLossOfSample',
+    ({ inputs, attrs, backend }) => {
+      const { queries, table, weights, corrections } = inputs;
+      const shapes = attrs.withGradients ? [[], queries.shape, table.shape] : [[]];
+      return fillAll(backend, shapes, ([result, ofQueries, ofTable]) => {
+        const given = {
+          queries: backend.floatsOf(queries),
+          table: backend.floatsOf(table),
+          positives: backend.integersOf(inputs.positives),
+          negatives: backend.integersOf(inputs.negatives),
+          count: inputs.negatives.shape.at(-1)!,
+          weights: weights && backend.floatsOf(weights),
+          corrections: corrections && backend.floatsOf(corrections),
+        };
+        const gradients = ofQueries && ofTable && { queries: ofQueries, table: ofTable };
+        lossOfSamples(attrs, given, table.shape[1]!, result!, gradients);
+      });
+    },
+  );
 }

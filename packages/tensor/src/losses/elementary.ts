@@ -13,6 +13,6 @@ export function sigmoid(x: tf.Tensor): tf.Tensor {
 }
 
 /** `x` where the weights are not 0, which they are for all numbers of a row; else 0, even where `x` is NaN. */
-export function maskedBy(weights: tf.Tensor, x: tf.Tensor): tf.Tensor {
+export function maskedBy<T extends tf.Tensor>(weights: tf.Tensor, x: T): T {
   return tf.where(tf.broadcastTo(tf.notEqual(weights, 0), x.shape), x, tf.zerosLike(x));
 }
