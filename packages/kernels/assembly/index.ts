@@ -50,3 +50,5 @@ export {
 } from './sasrec-entries';
 export { sasRecRowBytes } from './sasrec-shape';
 export { sasRecPackedBytes, sasRecPackItems } from './sasrec-softmax';
+export { crossEntropiesOfScores, lossesOfScores } from './losses';
+export { lossesOfSamples, scatterSamples } from './losses-sampled';

@@ -12,6 +12,14 @@ export {
   type MapOperation,
   type Operand,
 } from './array-functions.js';
+export {
+  crossEntropyOfScores,
+  lossOfScores,
+  type LabelledScores,
+  type PairLoss,
+  type PairScores,
+} from './array-losses.js';
+export { lossOfSamples, type SampledLoss, type SampledPositions } from './array-losses-sampled.js';
 export { multiplyArrays, type BatchShape } from './array-products.js';
 export * from './array-optimizers.js';
 export * from './array-reductions.js';

@@ -1,8 +1,13 @@
+import { registerLosses } from './losses.js';
 import { registerOptimizers } from './optimizers.js';
 import { registerSegmentKernels } from './segments.js';
 
 /** What adds the kernels of one family of operations to the backend `simd`. */
-const families: readonly (() => void)[] = [registerOptimizers, registerSegmentKernels];
+const families: readonly (() => void)[] = [
+  registerOptimizers,
+  registerSegmentKernels,
+  registerLosses,
+];
 
 let registered = false;
 
