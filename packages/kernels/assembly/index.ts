@@ -23,7 +23,7 @@ export {
   sumColumns,
 } from './columns';
 export { nearestRows, scaleToNorms } from './neighbors';
-export { combineBlocks, combineSparse, multiplySparse } from './sparse-dense';
+export { combineBlocks, combineSparse, multiplyEntries, multiplySparse } from './sparse-dense';
 export { bootstrapSums, halfSums } from './resampling';
 export { gramOfSparse } from './sparse-gram';
 export {

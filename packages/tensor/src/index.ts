@@ -2,3 +2,5 @@ export { ready } from './ready.js';
 export { gelu } from './gelu.js';
 export { embedding } from './embedding.js';
 export { segmentMax, segmentMean, segmentSoftmax, segmentSum } from './segments.js';
+export { SparseMatrix, sparseMatMul } from './sparse-matrix.js';
+export type { Normalization } from './sparse-changes.js';

@@ -1,7 +1,8 @@
 import { registerSegmentKernels } from './segments.js';
+import { registerSparseKernels } from './sparse.js';
 
 /** What adds the kernels of one family of operations to the backend `simd`. */
-const families: readonly (() => void)[] = [registerSegmentKernels];
+const families: readonly (() => void)[] = [registerSegmentKernels, registerSparseKernels];
 
 let registered = false;
 
