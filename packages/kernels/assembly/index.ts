@@ -37,3 +37,4 @@ export { combineNumbers, mapNumbers } from './elementwise';
 export { reduceNumbers, softmaxRows } from './reductions';
 export { copyNumbers, gatherNumbers, sumSegments, transposeNumbers } from './rows';
 export { raiseSegments } from './segments';
+export { attend, attendBackward, attentionSpace } from './attention';
