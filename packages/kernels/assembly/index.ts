@@ -23,7 +23,7 @@ export {
   sumColumns,
 } from './columns';
 export { nearestRows, scaleToNorms } from './neighbors';
-export { combineBlocks, combineSparse, multiplySparse } from './sparse-dense';
+export { combineBlocks, combineSparse, multiplyEntries, multiplySparse } from './sparse-dense';
 export { bootstrapSums, halfSums } from './resampling';
 export { gramOfSparse } from './sparse-gram';
 export {
@@ -52,3 +52,4 @@ export { sasRecRowBytes } from './sasrec-shape';
 export { sasRecPackedBytes, sasRecPackItems } from './sasrec-softmax';
 export { crossEntropiesOfScores, lossesOfScores } from './losses';
 export { lossesOfSamples, scatterSamples } from './losses-sampled';
+export { attend, attendBackward, attentionSpace } from './attention';

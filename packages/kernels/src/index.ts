@@ -3,6 +3,7 @@ export * from './als-objective.js';
 export * from './als.js';
 export type { LeastSquaresOptions, LeastSquaresSolver } from './least-squares.js';
 export * from './least-squares-fold-in.js';
+export * from './array-attention.js';
 export * from './array-copies.js';
 export {
   combineArrays,

@@ -30,3 +30,5 @@ export { generalizedBce, type Calibration } from './losses/generalized-bce.js';
 export type { PositionOptions } from './losses/pair-loss.js';
 export { sampledBce, sampledBpr, sampledGeneralizedBce } from './losses/sampled-pairs.js';
 export { sampledSoftmax, type SampledSoftmaxOptions } from './losses/sampled-softmax.js';
+export { SparseMatrix, sparseMatMul } from './sparse-matrix.js';
+export type { Normalization } from './sparse-changes.js';

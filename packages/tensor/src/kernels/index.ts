@@ -1,12 +1,14 @@
 import { registerLosses } from './losses.js';
 import { registerOptimizers } from './optimizers.js';
 import { registerSegmentKernels } from './segments.js';
+import { registerSparseKernels } from './sparse.js';
 
 /** What adds the kernels of one family of operations to the backend `simd`. */
 const families: readonly (() => void)[] = [
   registerOptimizers,
   registerSegmentKernels,
   registerLosses,
+  registerSparseKernels,
 ];
 
 let registered = false;
