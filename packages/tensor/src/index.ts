@@ -22,3 +22,13 @@ export { Adagrad, type AdagradOptions } from './optimizers/adagrad.js';
 export { AdamW, type AdamWOptions } from './optimizers/adamw.js';
 export { Momentum, type MomentumOptions } from './optimizers/momentum.js';
 export { Sgd, type SgdOptions } from './optimizers/sgd.js';
+export { clipByGlobalNorm, clipByValue, type ClippedGradients } from './clip.js';
+export * as schedules from './schedules.js';
+export {
+  reduceOnPlateau,
+  type PlateauOptions,
+  type PlateauSchedule,
+  type PlateauState,
+} from './plateau.js';
+export * as initializers from './initializers.js';
+export type { Initializer } from './initializers.js';
