@@ -32,3 +32,13 @@ export { sampledBce, sampledBpr, sampledGeneralizedBce } from './losses/sampled-
 export { sampledSoftmax, type SampledSoftmaxOptions } from './losses/sampled-softmax.js';
 export { SparseMatrix, sparseMatMul } from './sparse-matrix.js';
 export type { Normalization } from './sparse-changes.js';
+export { clipByGlobalNorm, clipByValue, type ClippedGradients } from './clip.js';
+export * as schedules from './schedules.js';
+export {
+  reduceOnPlateau,
+  type PlateauOptions,
+  type PlateauSchedule,
+  type PlateauState,
+} from './plateau.js';
+export * as initializers from './initializers.js';
+export type { Initializer } from './initializers.js';

@@ -69,9 +69,10 @@ export abstract class Optimizer {
     const all = allGradients(gradients);
     requireGradients(all);
     const rule = this.rule(this.learningRate, this.#steps + 1);
-    for (const gradient of all) {
-      updateParameters(gradient, this.#slotsOf(gradient.variable), rule);
-    }
+    const slots = all.map(({ variable }) => this.#slotsOf(variable));
+    all.forEach((gradient, n) => {
+      updateParameters(gradient, slots[n]!, rule);
+    });
     this.#steps++;
   }
 
