@@ -8,14 +8,18 @@ export interface LabelledPairs {
   readonly labels: Float32Array;
 }
 
+type DenseLayer = readonly [kernel: tf.Variable<tf.Rank.R2>, bias: tf.Variable<tf.Rank.R1>];
+
 /**
  * NeuMF (He et al., "Neural collaborative filtering", WWW 2017) in operations of tfjs: a product of factors beside a
  * tower of three layers, each half as wide as the one before, over embeddings of their own.
  */
 export class ComposedNeuMF {
-  readonly tables: Readonly<Record<'gmfUsers' | 'gmfItems' | 'mlpUsers' | 'mlpItems', tf.Variable<tf.Rank.R2>>>;
+  readonly tables: Readonly<
+    Record<'gmfUsers' | 'gmfItems' | 'mlpUsers' | 'mlpItems', tf.Variable<tf.Rank.R2>>
+  >;
   readonly variables: readonly tf.Variable[];
-  readonly #tower: readonly (readonly [kernel: tf.Variable<tf.Rank.R2>, bias: tf.Variable<tf.Rank.R1>])[];
+  readonly #tower: readonly DenseLayer[];
   readonly #output: tf.Variable<tf.Rank.R2>;
   readonly #outputBias: tf.Variable<tf.Rank.R1>;
 
@@ -29,15 +33,20 @@ export class ComposedNeuMF {
       mlpUsers: table(users, 2 * factors),
       mlpItems: table(items, 2 * factors),
     };
-    const dense = (inputs: number, outputs: number) =>
-      [glorot(inputs, outputs), tf.variable(tf.zeros<tf.Rank.R1>([outputs]))] as const;
+    const dense = (inputs: number, outputs: number): DenseLayer => [
+      glorot(inputs, outputs),
+      tf.variable(tf.zeros<tf.Rank.R1>([outputs])),
+    ];
     this.#tower = [dense(4 * factors, 2 * factors), dense(2 * factors, factors)];
     [this.#output, this.#outputBias] = dense(2 * factors, 1);
     this.variables = [...this.#tower.flat(), this.#output, this.#outputBias];
   }
 
   /** The tables with the rows that a batch reads. */
-  uses({ users, items }: LabelledPairs): Record<keyof ComposedNeuMF['tables'], TableUse<tf.Rank.R2>> {
+  uses({
+    users,
+    items,
+  }: LabelledPairs): Record<keyof ComposedNeuMF['tables'], TableUse<tf.Rank.R2>> {
     const { gmfUsers, gmfItems, mlpUsers, mlpItems } = this.tables;
     return {
       gmfUsers: { table: gmfUsers, indices: users },
@@ -53,11 +62,10 @@ export class ComposedNeuMF {
     { labels }: LabelledPairs,
   ): tf.Scalar {
     const product = tf.mul<tf.Tensor2D>(rows.gmfUsers.lookup(), rows.gmfItems.lookup());
-    const joined = tf.concat([rows.mlpUsers.lookup(), rows.mlpItems.lookup()], 1);
-    const top = this.#tower.reduce(
-      (x, [kernel, bias]) => tf.fused.matMul({ a: x, b: kernel, bias, activation: 'relu' }),
-      joined,
-    );
+    let top: tf.Tensor = tf.concat([rows.mlpUsers.lookup(), rows.mlpItems.lookup()], 1);
+    for (const [kernel, bias] of this.#tower) {
+      top = tf.fused.matMul({ a: top, b: kernel, bias, activation: 'relu' });
+    }
     const logits = tf.fused
       .matMul({ a: tf.concat([product, top], 1), b: this.#output, bias: this.#outputBias })
       .reshape<tf.Tensor1D>([-1]);
