@@ -72,6 +72,10 @@ export class ComposedNeuMF {
     // −y·ln σ(x) − (1 − y)·ln(1 − σ(x)) = softplus(x) − x·y
     return tf.mean<tf.Scalar>(tf.softplus(logits).sub(logits.mul(tf.tensor1d(labels))));
   }
+
+  dispose(): void {
+    for (const variable of [...Object.values(this.tables), ...this.variables]) variable.dispose();
+  }
 }
 
 function glorot(inputs: number, outputs: number): tf.Variable<tf.Rank.R2> {
