@@ -32,7 +32,7 @@ export interface ArrangedBatch {
 }
 
 /** For each place, multiples of other embeddings that make the gradient by its own. */
-export interface GradientLists {
+interface GradientLists {
   /** Where the list of each place begins, and the end. */
   readonly offsets: Int32Array;
   /** Places of the other embeddings. */
