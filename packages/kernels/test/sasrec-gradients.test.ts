@@ -89,47 +89,58 @@ function expectGradients(options: SasRecOptions, batch: SasRecBatch): void {
   }
 }
 
-/** Expects the derivative along a random direction of each parameter to be what differences of the reference say. */
+/**
+ * Expects derivatives along random directions of all parameters, in which each parameter counts alike, to be what
+ * differences of the reference say.
+ */
 function expectDirections(options: SasRecOptions, batch: SasRecBatch): void {
   const model = modelOf(options, 0.2);
   const parameters = model.parameters();
   const { loss, gradients } = finishChecked(model.gradients(batch));
   model.dispose();
   const at = (changed: Record<string, ArrayLike<number>>): number =>
-    meanLoss(shapeOf(options), options.loss!, { ...parameters, ...changed }, batch);
-  expect(loss).toBeCloseTo(at({}), 5);
-  Object.entries(parameters).forEach(([name, numbers], index) => {
-    const direction = normal(numbers.length, index, 1);
-    const moved = (by: number): Float64Array =>
-      Float64Array.from(numbers, (value, i) => value + by * direction[i]!);
-    const expected = (at({ [name]: moved(1e-5) }) - at({ [name]: moved(-1e-5) })) / 2e-5;
-    const gradient = gradients[name]!;
-    const actual = gradient.reduce((sum, value, i) => sum + value * direction[i]!, 0);
-    const norm = Math.hypot(...gradient);
-    expect(norm, name).toBeGreaterThan(name.endsWith('key.bias') ? -1 : 0);
-    expect(Math.abs(actual - expected), name).toBeLessThan(1e-4 * norm + 1e-6);
-  });
+    meanLoss(shapeOf(options), options.loss!, changed, batch);
+  expect(loss).toBeCloseTo(at(parameters), 5);
+  for (let seed = 0; seed < 6; seed++) {
+    const directions = Object.entries(gradients).map(([name, gradient], k) => {
+      const scale = 1 / Math.max(1e-3, Math.hypot(...gradient));
+      return [name, normal(gradient.length, 100 * seed + k, scale)] as const;
+    });
+    const moved = (by: number): Record<string, Float64Array> =>
+      Object.fromEntries(
+        directions.map(([name, direction]) => [
+          name,
+          Float64Array.from(parameters[name]!, (value, i) => value + by * direction[i]!),
+        ]),
+      );
+    const expected = (at(moved(1e-6)) - at(moved(-1e-6))) / 2e-6;
+    let actual = 0;
+    for (const [name, direction] of directions) {
+      gradients[name]!.forEach((value, i) => (actual += value * direction[i]!));
+    }
+    expect(Math.abs(actual - expected)).toBeLessThan(1e-3);
+  }
 }
 
 describe('gradients of SASRec', () => {
   for (const loss of losses) {
     for (const heads of [1, 2]) {
       test(`are those of differences, ${loss.kind}, ${heads} heads`, () => {
-        const options = { items: 7, maxLength: 9, factors: 4, heads, dropout: 0, loss };
-        expectGradients(options, batchOf([1, 2, 9], options, 3));
+        const options = { items: 6, maxLength: 7, factors: 4, heads, dropout: 0, loss };
+        expectGradients(options, batchOf([1, 2, 7], options, 3));
       });
 
       test(`are those of differences along directions, ${loss.kind}, ${heads} heads, longer`, () => {
         const options = {
           items: 23,
-          maxLength: 70,
-          factors: 20,
+          maxLength: 203,
+          factors: 12,
           heads,
           blocks: 1,
           dropout: 0,
           loss,
         };
-        expectDirections(options, batchOf([1, 2, 7, 8, 65], options, 5));
+        expectDirections(options, batchOf([1, 2, 7, 200], options, 5));
       });
     }
   }

@@ -51,7 +51,7 @@ export function hiddenStates(
     const keys = states.map((x) => linear(`${block}.key`, x));
     const values = states.map((x) => linear(`${block}.value`, x));
     states = normed.map((x, i) => {
-      const attended = attendTo(queries[i]!, keys.slice(0, i + 1), values, heads);
+      const attended = attendTo(queries[i]!, keys, values, i + 1, heads);
       const middle = norm(`${block}.innerNorm`, add(x, linear(`${block}.output`, attended)));
       const hidden = linear(`${block}.inner`, middle).map((value) => Math.max(value, 0));
       return add(middle, linear(`${block}.outer`, hidden));
@@ -60,23 +60,28 @@ export function hiddenStates(
   return states.map((x) => norm('norm', x));
 }
 
-/** The values of the keys, weighted by each head. */
+/** The values of the first `count` keys, weighted by each head. */
 function attendTo(
   query: Vector,
   keys: readonly Vector[],
   values: readonly Vector[],
+  count: number,
   heads: number,
 ): Vector {
   const width = query.length / heads;
-  const attended: number[] = [];
+  const attended = new Array<number>(query.length).fill(0);
   for (let from = 0; from < query.length; from += width) {
-    const own = query.slice(from, from + width);
-    const scores = keys.map((key) => inner(own, key.slice(from, from + width)) / Math.sqrt(width));
+    const scores = new Array<number>(count).fill(0);
+    for (let j = 0; j < count; j++) {
+      for (let f = from; f < from + width; f++) scores[j]! += query[f]! * keys[j]![f]!;
+      scores[j]! /= Math.sqrt(width);
+    }
     const most = Math.max(...scores);
     const weights = scores.map((score) => Math.exp(score - most));
     const sum = weights.reduce((all, weight) => all + weight, 0);
-    for (let f = from; f < from + width; f++) {
-      attended.push(weights.reduce((all, weight, j) => all + (weight / sum) * values[j]![f]!, 0));
+    for (let j = 0; j < count; j++) {
+      for (let f = from; f < from + width; f++)
+        attended[f]! += (weights[j]! / sum) * values[j]![f]!;
     }
   }
   return attended;
