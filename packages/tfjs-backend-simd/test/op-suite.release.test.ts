@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { PASSED_BY_CPU, runSuite, SPECS_OF_BACKEND } from './op-suite/bundle.js';
+import { PASSED_BY_CPU, runSuite, SPECS_OF_BACKEND } from './op-suite/suite.js';
 
 // Makes the table of the README.
 it('counts what tfjs-core expects of backends and what each does', async () => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { PASSED_BY_CPU, runSuite, SPECS_OF_BACKEND } from './op-suite/bundle.js';
+import { PASSED_BY_CPU, runSuite, SPECS_OF_BACKEND } from './op-suite/suite.js';
 import { exclusions } from './op-suite/exclusions.js';
 
 it('passes the op suite of tfjs-core', async () => {

@@ -1,5 +1,5 @@
 // Runs the op suite that tfjs-core ships on one backend, and writes what became of each spec to a file. Bundled by
-// bundle.ts into one file with one copy of tfjs-core: the suite has imports without file extensions, which Node
+// suite.ts into one file with one copy of tfjs-core: the suite has imports without file extensions, which Node
 // does not resolve, and tests another build of tfjs-core than the one that Node would load.
 import { writeFileSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs-core';
