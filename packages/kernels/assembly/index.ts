@@ -38,3 +38,9 @@ export { reduceNumbers, softmaxRows } from './reductions';
 export { copyNumbers, gatherNumbers, sumSegments, transposeNumbers } from './rows';
 export { crossEntropiesOfScores, lossesOfScores } from './losses';
 export { lossesOfSamples, scatterSamples } from './losses-sampled';
+export {
+  catalogueColumns,
+  catalogueRows,
+  catalogueSpace,
+  catalogueTable,
+} from './losses-catalogue';

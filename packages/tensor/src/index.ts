@@ -6,3 +6,5 @@ export { generalizedBce, type Calibration } from './losses/generalized-bce.js';
 export type { PositionOptions } from './losses/pair-loss.js';
 export { sampledBce, sampledBpr, sampledGeneralizedBce } from './losses/sampled-pairs.js';
 export { sampledSoftmax, type SampledSoftmaxOptions } from './losses/sampled-softmax.js';
+export { catalogueSoftmax, type CatalogueSoftmaxOptions } from './losses/catalogue-softmax.js';
+export { infoNCE, type InfoNceOptions } from './losses/info-nce.js';
