@@ -53,3 +53,9 @@ export { sasRecPackedBytes, sasRecPackItems } from './sasrec-softmax';
 export { crossEntropiesOfScores, lossesOfScores } from './losses';
 export { lossesOfSamples, scatterSamples } from './losses-sampled';
 export { attend, attendBackward, attentionSpace } from './attention';
+export {
+  catalogueColumns,
+  catalogueRows,
+  catalogueSpace,
+  catalogueTable,
+} from './losses-catalogue';

@@ -141,7 +141,8 @@ function paddedStride(columns: number): number {
   return 16 * Math.ceil(columns / 4);
 }
 
-function copyRows(
+/** Copies rows between two strides in bytes. */
+export function copyRows(
   source: number,
   sourceStride: number,
   target: number,

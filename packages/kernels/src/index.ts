@@ -20,6 +20,11 @@ export {
   type PairLoss,
   type PairScores,
 } from './array-losses.js';
+export {
+  lossOfCatalogue,
+  type CatalogueGradients,
+  type CataloguePositions,
+} from './array-losses-catalogue.js';
 export { lossOfSamples, type SampledLoss, type SampledPositions } from './array-losses-sampled.js';
 export { multiplyArrays, type BatchShape } from './array-products.js';
 export * from './array-optimizers.js';

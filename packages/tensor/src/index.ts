@@ -42,3 +42,5 @@ export {
 } from './plateau.js';
 export * as initializers from './initializers.js';
 export type { Initializer } from './initializers.js';
+export { catalogueSoftmax, type CatalogueSoftmaxOptions } from './losses/catalogue-softmax.js';
+export { infoNCE, type InfoNceOptions } from './losses/info-nce.js';

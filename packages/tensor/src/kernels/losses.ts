@@ -1,5 +1,6 @@
 import {
   crossEntropyOfScores,
+  lossOfCatalogue,
   lossOfSamples,
   lossOfScores,
   type PairLoss,
@@ -20,6 +21,14 @@ interface SampleInfo {
   readonly negatives: tf.TensorInfo;
   readonly weights?: tf.TensorInfo;
   readonly corrections?: tf.TensorInfo;
+}
+
+interface CatalogueInfo {
+  readonly queries: tf.TensorInfo;
+  readonly table: tf.TensorInfo;
+  readonly targets: tf.TensorInfo;
+  readonly weights?: tf.TensorInfo;
+  readonly bias?: tf.TensorInfo;
 }
 
 /** Adds the losses to the backend `simd`; each gives the loss, then the gradients by its inputs if they are wanted. */
@@ -74,6 +83,28 @@ export function registerLosses(): void {
         };
         const gradients = ofQueries && ofTable && { queries: ofQueries, table: ofTable };
         lossOfSamples(attrs, given, table.shape[1]!, result!, gradients);
+      });
+    },
+  );
+
+  registerSimdKernel<CatalogueInfo, WithGradients & { readonly temperature: number }>(
+    'TensorecLossOfCatalogue',
+    ({ inputs, attrs: { temperature, withGradients }, backend }) => {
+      const { queries, table, weights, bias } = inputs;
+      const shapes = [queries.shape, table.shape, ...(bias ? [bias.shape] : [])];
+      const wanted = withGradients ? [[], ...shapes] : [[]];
+      return fillAll(backend, wanted, ([result, ofQueries, ofTable, ofBias]) => {
+        const given = {
+          queries: backend.floatsOf(queries),
+          table: backend.floatsOf(table),
+          targets: backend.integersOf(inputs.targets),
+          weights: weights && backend.floatsOf(weights),
+          bias: bias && backend.floatsOf(bias),
+          temperature,
+        };
+        const gradients = ofQueries &&
+          ofTable && { queries: ofQueries, table: ofTable, bias: ofBias };
+        lossOfCatalogue(given, table.shape[1]!, result!, gradients);
       });
     },
   );

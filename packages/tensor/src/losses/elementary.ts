@@ -16,3 +16,8 @@ export function sigmoid(x: tf.Tensor): tf.Tensor {
 export function maskedBy<T extends tf.Tensor>(weights: tf.Tensor, x: T): T {
   return tf.where(tf.broadcastTo(tf.notEqual(weights, 0), x.shape), x, tf.zerosLike(x));
 }
+
+/** log(e^own + others), for own of 0 or less; at 0 the others are not lost beside 1 where the device's log1p is exact. */
+export function logSum(own: tf.Tensor, others: tf.Tensor): tf.Tensor {
+  return tf.where(tf.equal(own, 0), tf.log1p(others), tf.log(tf.add(tf.exp(own), others)));
+}

@@ -2,7 +2,7 @@ import { requireArgument, type PairLoss } from '@tensorec/kernels';
 import * as tf from '@tensorflow/tfjs';
 import { requireShape, requireType } from '../check.js';
 import { hasSimdKernels } from '../device-traits.js';
-import { maskedBy, sigmoid, softplus } from './elementary.js';
+import { logSum, maskedBy, sigmoid, softplus } from './elementary.js';
 import { lossWithGradients, runKernel } from './loss.js';
 
 /** What the losses of scores take. */
@@ -91,16 +91,10 @@ const formulas: Readonly<Record<PairLoss['kind'], Formula>> = {
   },
   softmax: (positives, negatives) => {
     const greatest = tf.maximum(positives, tf.max(negatives, 1, true));
-    const own = tf.exp(tf.sub(positives, greatest));
+    const own = tf.sub(positives, greatest);
     const others = tf.exp(tf.sub(negatives, greatest));
     const sum = rowSum(others);
-    const all = tf.add(own, sum);
-    // log1p keeps what is lost beside 1, where the positive score is the greatest.
-    const logarithm = tf.where(tf.equal(own, 1), tf.log1p(sum), tf.log(all));
-    return [
-      tf.add(tf.sub(greatest, positives), logarithm),
-      tf.neg(tf.div(sum, all)),
-      tf.div(others, all),
-    ];
+    const all = tf.add(tf.exp(own), sum);
+    return [tf.sub(logSum(own, sum), own), tf.neg(tf.div(sum, all)), tf.div(others, all)];
   },
 };
