@@ -4,3 +4,4 @@ export { embedding } from './embedding.js';
 export { segmentMax, segmentMean, segmentSoftmax, segmentSum } from './segments.js';
 export { SparseMatrix, sparseMatMul } from './sparse-matrix.js';
 export type { Normalization } from './sparse-changes.js';
+export { scaledDotProductAttention, type AttentionOptions } from './attention.js';

@@ -1,8 +1,13 @@
+import { registerAttentionKernels } from './attention.js';
 import { registerSegmentKernels } from './segments.js';
 import { registerSparseKernels } from './sparse.js';
 
 /** What adds the kernels of one family of operations to the backend `simd`. */
-const families: readonly (() => void)[] = [registerSegmentKernels, registerSparseKernels];
+const families: readonly (() => void)[] = [
+  registerAttentionKernels,
+  registerSegmentKernels,
+  registerSparseKernels,
+];
 
 let registered = false;
 
