@@ -44,3 +44,4 @@ export * as initializers from './initializers.js';
 export type { Initializer } from './initializers.js';
 export { catalogueSoftmax, type CatalogueSoftmaxOptions } from './losses/catalogue-softmax.js';
 export { infoNCE, type InfoNceOptions } from './losses/info-nce.js';
+export { scaledDotProductAttention, type AttentionOptions } from './attention.js';

@@ -1,3 +1,4 @@
+import { registerAttentionKernels } from './attention.js';
 import { registerLosses } from './losses.js';
 import { registerOptimizers } from './optimizers.js';
 import { registerSegmentKernels } from './segments.js';
@@ -5,9 +6,15 @@ import { registerSparseKernels } from './sparse.js';
 
 /** What adds the kernels of one family of operations to the backend `simd`. */
 const families: readonly (() => void)[] = [
+  <<<<<<<,
+  HEAD,
   registerOptimizers,
   registerSegmentKernels,
   registerLosses,
+  =======,
+  registerAttentionKernels,
+  >>>>>>>,
+  h-ops,
   registerSparseKernels,
 ];
 
