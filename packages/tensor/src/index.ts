@@ -32,3 +32,13 @@ export {
 } from './plateau.js';
 export * as initializers from './initializers.js';
 export type { Initializer } from './initializers.js';
+export {
+  device,
+  listDevices,
+  useDevice,
+  type AvailableDevice,
+  type DeviceStatus,
+  type MissingDevice,
+  type UsedDevice,
+} from './devices/devices.js';
+export type { DeviceName } from './devices/device-names.js';
