@@ -16,6 +16,11 @@ const devices: { readonly name: TestedDevice; readonly missing?: string }[] = [
   await given('webgpu', 'TENSOREC_WEBGPU', loadWebGpu),
 ];
 
+/** Those that are here. */
+export const testedDevices: readonly TestedDevice[] = devices
+  .filter(({ missing }) => missing === undefined)
+  .map(({ name }) => name);
+
 /**
  * Runs tests once for each device, which is the current one meanwhile. `node` and `webgpu` are tested where a variable of
  * the environment names a folder whose `node_modules` has their packages; else their tests are one skip that says so.

@@ -21,14 +21,13 @@ function messageOf(name: string, cause: unknown): string {
   return `${name} is installed and failed to load: ${cause instanceof Error ? cause.message : String(cause)}`;
 }
 
+/** How Node, Bun, Deno, Vite and browsers begin to say that they cannot find a module; its name follows in quotes. */
+const notFound = /cannot find (package|module)|could not (find|resolve)|specifier|module name/i;
+
 /** Whether the package itself is missing, and not a file or a package that it needs. */
 function isNotFound(name: string, cause: unknown): boolean {
   if (!(cause instanceof Error)) return false;
-  // A browser has no other word for a name that its page does not map to an address.
-  if (cause instanceof TypeError) return /specifier|module name/i.test(cause.message);
-  const code = 'code' in cause ? cause.code : undefined;
-  const missing = code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND';
-  return missing && /'([^']+)'/.exec(cause.message)?.[1] === name;
+  return notFound.test(cause.message) && /['"“]([^'"”]+)/.exec(cause.message)?.[1] === name;
 }
 
 /** A text that a module exports under a name. */
