@@ -45,3 +45,13 @@ export type { Initializer } from './initializers.js';
 export { catalogueSoftmax, type CatalogueSoftmaxOptions } from './losses/catalogue-softmax.js';
 export { infoNCE, type InfoNceOptions } from './losses/info-nce.js';
 export { scaledDotProductAttention, type AttentionOptions } from './attention.js';
+export {
+  device,
+  listDevices,
+  useDevice,
+  type AvailableDevice,
+  type DeviceStatus,
+  type MissingDevice,
+  type UsedDevice,
+} from './devices/devices.js';
+export type { DeviceName } from './devices/device-names.js';
