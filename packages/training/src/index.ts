@@ -15,3 +15,4 @@ export * from './trainer/options.js';
 export * from './trainer/train.js';
 export * from './trainer/training-step.js';
 export type { Validation } from './trainer/validation.js';
+export { EventReader, type TrainingLog, type TrainingLogOptions } from './trainer/event-reader.js';

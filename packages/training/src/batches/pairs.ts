@@ -1,4 +1,4 @@
-import type { Csr, Id, Interactions, ReadonlyFloat32Array } from '@tensorec/core';
+import type { Csr, Interactions, ReadonlyFloat32Array } from '@tensorec/core';
 import { fingerprint } from '@tensorec/kernels';
 import { batchesOf, type Batches, type BatchOptions } from './batches.js';
 

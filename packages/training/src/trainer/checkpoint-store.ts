@@ -5,9 +5,9 @@ export interface CheckpointStore {
   /** Where that is, for messages. */
   readonly name: string;
   /** What was written last, or undefined. */
-  readonly read: () => Promise<Uint8Array | undefined>;
+  read(): Promise<Uint8Array | undefined>;
   /** Replaces what was written before, all of it or nothing. */
-  readonly write: (bytes: Uint8Array) => Promise<void>;
+  write(bytes: Uint8Array): Promise<void>;
 }
 
 /** Where and when the whole state of a training is kept. It is kept at the end in any case. */

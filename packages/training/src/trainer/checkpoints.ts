@@ -65,10 +65,10 @@ export class Checkpoints {
     readonly parameters: NamedArrays;
     readonly optimizerState: NamedArrays;
   }): Promise<TrainingState | undefined> {
-    const { name, read } = this.#options.store;
-    const bytes = await read();
+    const { store } = this.#options;
+    const bytes = await store.read();
     if (bytes === undefined) return undefined;
-    const state = await decodeCheckpoint(bytes, name);
+    const state = await decodeCheckpoint(bytes, store.name);
     const other = differences(state.identity, this.#identity);
     const wrong =
       misfit(state.parameters, expected.parameters) ??
@@ -80,7 +80,7 @@ export class Checkpoints {
     }
     throw new TensorecError(
       'checkpoint',
-      `The checkpoint ${name} is of another training: ${other.join('; ') || wrong!}. ` +
+      `The checkpoint ${store.name} is of another training: ${other.join('; ') || wrong!}. ` +
         'Give this training a checkpoint of its own, or remove the old one to start anew.',
     );
   }

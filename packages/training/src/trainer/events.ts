@@ -49,5 +49,5 @@ export type TrainingEvent =
 
 /** Takes events, one after the other. */
 export interface EventLog {
-  readonly write: (event: TrainingEvent) => Awaitable<void>;
+  write(event: TrainingEvent): Awaitable<void>;
 }

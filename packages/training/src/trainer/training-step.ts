@@ -29,17 +29,18 @@ export type StepResult = number | Promise<number> | Steps<number>;
  * @typeParam Batch - what a step learns from
  */
 export interface TrainingStep<Batch> {
+  // Properties, not methods: so the compiler refuses a step for batches that are given others.
   /** Follows the gradient of a batch and returns the batch's mean loss before the update. */
   readonly step: (batch: Batch, context: StepContext) => StepResult;
   /** Adds the gradient of a batch to that of the next step, where the model can; returns the mean loss. */
   readonly accumulate?: ((batch: Batch, context: StepContext) => StepResult) | undefined;
   /** What the model has learned, by name; live arrays or copies. Names, types and lengths stay the same. */
-  readonly parameters: () => Awaitable<NamedArrays>;
+  parameters(): Awaitable<NamedArrays>;
   /** What else the next step depends on: moments and counts of an optimizer. */
-  readonly optimizerState?: (() => Awaitable<NamedArrays>) | undefined;
+  optimizerState?(): Awaitable<NamedArrays>;
   /**
    * Sets the parameters to copies of the given ones, and the optimizer state where it is given. Arrays are those that
    * `parameters` and `optimizerState` gave earlier, perhaps in another process.
    */
-  readonly restore: (parameters: NamedArrays, optimizerState?: NamedArrays) => Awaitable<void>;
+  restore(parameters: NamedArrays, optimizerState?: NamedArrays): Awaitable<void>;
 }

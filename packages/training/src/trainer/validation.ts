@@ -11,10 +11,10 @@ export interface Validation {
    *
    * @param epoch - the epoch that has just ended, from 1
    */
-  readonly validate: (
+  validate(
     epoch: number,
     signal: AbortSignal | undefined,
-  ) => Awaitable<Readonly<Record<string, number>>>;
+  ): Awaitable<Readonly<Record<string, number>>>;
   /** The figure that the best epoch is chosen by, such as `ndcg@10`. */
   readonly metric: string;
   /** Which figures are better; default what `@tensorec/metrics` knows of the metric. */
@@ -69,8 +69,8 @@ export class Watch {
     epoch: number,
     signal: AbortSignal | undefined,
   ): Promise<Readonly<Record<string, number>>> {
-    const { validate, metric } = this.#validation;
-    const values = await validate(epoch, signal);
+    const { metric } = this.#validation;
+    const values = await this.#validation.validate(epoch, signal);
     const value = Object.hasOwn(values, metric) ? values[metric] : undefined;
     if (value === undefined) {
       throw new TensorecError(
