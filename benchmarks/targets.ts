@@ -17,6 +17,7 @@ export interface Target {
 const ncf = 'He et al. (2017) protocol; Rendle et al. (2020, 2021)';
 const lightgcn = 'split of Wang et al. (2019), He et al. (2020); Zhu et al. (2022), BARS';
 const graphFilter = 'Shen et al. (2021), the same split';
+const lightgcnpp = 'splits of Lee et al. (2024), LightGCN++, supplement, tables 9 and 10';
 const folds = 'GroupLens folds u1 to u5; Koren et al. (2009) baseline';
 
 function near(
@@ -63,6 +64,8 @@ export const targets: readonly Target[] = [
   least('ml-1m-ncf', 'als', 'ndcg@10', 0.438, ncf),
   least('ml-1m-ncf-192', 'als', 'hit@10', 0.727, ncf),
   least('ml-1m-ncf-192', 'als', 'ndcg@10', 0.45, ncf),
+  least('lastfm-lightgcnpp', 'lightgcn', 'recall@10', 0.172, lightgcnpp),
+  least('lastfm-lightgcnpp', 'lightgcn', 'ndcg@10', 0.197, lightgcnpp),
   ...['ml-100k-rating', 'ml-100k-delimited'].map((experiment): Target => ({
     experiment,
     model: 'bias',

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,6 +10,16 @@ export const root: string = join(dirname(fileURLToPath(import.meta.url)), '..');
 /** Names of the folders in `packages`. */
 export function packageNames(): readonly string[] {
   return readdirSync(join(root, 'packages')).sort();
+}
+
+/** Names of the folders of the packages that a package depends on. */
+export function dependenciesOf(name: string): readonly string[] {
+  const file = readFileSync(join(root, 'packages', name, 'package.json'), 'utf8');
+  const { dependencies = {} } = JSON.parse(file) as { dependencies?: Record<string, string> };
+  return Object.keys(dependencies).flatMap((dependency) => {
+    const [scope, folder] = dependency.split('/');
+    return scope === '@tensorec' && folder !== undefined ? [folder] : [];
+  });
 }
 
 /**

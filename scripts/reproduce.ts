@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { targets, type Target } from '../benchmarks/targets.js';
-import { packageNames, root } from './packages.js';
+import { dependenciesOf, packageNames, root } from './packages.js';
 import {
   currentCommit,
   describeMachine,
@@ -92,13 +92,11 @@ async function modelPackages(): Promise<ReadonlyMap<string, string>> {
 function reproduce(name: string, packageOf: ReadonlyMap<string, string>): StoredResult | undefined {
   const file = join(publishedFolder, `${name}.json`);
   const text = readFileSync(file, 'utf8');
-  const named = [...text.matchAll(/"model"\s*:\s*"([^"]+)"/g)].map((match) =>
-    packageOf.get(match[1] ?? ''),
-  );
-  const hash = hashSources(
-    [...commonPackages, ...named.filter((folder) => folder !== undefined)].flatMap(packageSources),
-    text,
-  );
+  const named = [...text.matchAll(/"model"\s*:\s*"([^"]+)"/g)]
+    .map((match) => packageOf.get(match[1] ?? ''))
+    .filter((folder) => folder !== undefined);
+  const used = new Set([...commonPackages, ...named, ...named.flatMap(dependenciesOf)]);
+  const hash = hashSources([...used].flatMap(packageSources), text);
   const stored = join(resultsFolder, `${name}.json`);
   if (existsSync(stored)) {
     const result = JSON.parse(readFileSync(stored, 'utf8')) as StoredResult;

@@ -16,6 +16,7 @@ export const floors = {
   testing: 4,
   neighbors: 5,
   'matrix-factorization': 5,
+  gcn: 5,
   experiment: 6,
   cli: 7,
 };

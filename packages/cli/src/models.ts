@@ -1,5 +1,6 @@
 import { models as baselines } from '@tensorec/baselines';
 import type { ModelDescriptor } from '@tensorec/core';
+import { models as gcn } from '@tensorec/gcn';
 import { models as matrixFactorization } from '@tensorec/matrix-factorization';
 import { models as neighbors } from '@tensorec/neighbors';
 
@@ -8,4 +9,5 @@ export const models: readonly ModelDescriptor[] = [
   ...baselines,
   ...neighbors,
   ...matrixFactorization,
+  ...gcn,
 ];

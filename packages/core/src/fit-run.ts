@@ -1,5 +1,5 @@
 import { columnCounts, mergeRepeats, Random, TensorecError, type Steps } from '@tensorec/kernels';
-import { nextTurn, runSteps } from './progress.js';
+import { nextTurn, runSteps, type CallOptions } from './progress.js';
 import type { FitOptions, Recommender, TrainingData } from './recommender.js';
 import type { Repeats, TrainingRecord } from './training-record.js';
 import type { Id } from './vocabulary.js';
@@ -34,6 +34,27 @@ export class FitRun<User extends Id, Item extends Id> {
     // What startFit and the model did before the first steps is a slice of its own.
     if (from === 0) await nextTurn();
     return runSteps(steps, { stage: this.#stage, signal, onProgress, from, to: until });
+  }
+
+  /**
+   * What another long call is given that does a part of the fit, such as a trainer: its progress is that of the fit.
+   *
+   * @param until - fraction of the whole fit that is done afterwards
+   */
+  part(until: number): CallOptions & { readonly stage: string } {
+    const { signal, onProgress } = this.#options;
+    const from = this.#fraction;
+    this.#fraction = until;
+    return {
+      stage: this.#stage,
+      signal,
+      onProgress:
+        onProgress &&
+        ((progress) => {
+          const fraction = from + (until - from) * progress.fraction;
+          onProgress({ ...progress, stage: this.#stage, fraction });
+        }),
+    };
   }
 }
 

@@ -15,6 +15,7 @@ export * from './artifact/state.js';
 export { BaseModel, requireItem } from './base-model.js';
 export * from './capabilities.js';
 export * from './descriptor.js';
+export * from './directions.js';
 export * from './factor-model.js';
 export * from './features.js';
 export * from './fit-run.js';

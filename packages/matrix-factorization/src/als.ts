@@ -1,4 +1,5 @@
 import {
+  Directions,
   explainScore,
   FactorModel,
   parseParameters,
@@ -39,7 +40,6 @@ import {
   type Steps,
 } from '@tensorec/kernels';
 import * as z from 'zod/mini';
-import { Directions } from './directions.js';
 
 /** Hyper-parameters of {@link ImplicitALS}. */
 export interface ALSParameters {

@@ -1,4 +1,5 @@
 import {
+  Directions,
   explainScore,
   FactorModel,
   parseParameters,
@@ -30,7 +31,6 @@ import {
   type Steps,
 } from '@tensorec/kernels';
 import * as z from 'zod/mini';
-import { Directions } from './directions.js';
 
 /** Hyper-parameters of {@link PureSVD}. */
 export interface PureSVDParameters {

@@ -1,10 +1,10 @@
-import { matrixRows } from '@tensorec/core';
 import {
   dot,
   FactorIndex,
   type ReadonlyFloat32Array,
   type ReadonlyInt32Array,
 } from '@tensorec/kernels';
+import { matrixRows } from './matrix-rows.js';
 
 /** The directions of rows of a matrix, for cosines between them; kept in the kernels' memory until disposed of. */
 export class Directions {
