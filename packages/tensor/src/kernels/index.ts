@@ -6,15 +6,10 @@ import { registerSparseKernels } from './sparse.js';
 
 /** What adds the kernels of one family of operations to the backend `simd`. */
 const families: readonly (() => void)[] = [
-  <<<<<<<,
-  HEAD,
   registerOptimizers,
   registerSegmentKernels,
   registerLosses,
-  =======,
   registerAttentionKernels,
-  >>>>>>>,
-  h-ops,
   registerSparseKernels,
 ];
 
