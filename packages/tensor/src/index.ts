@@ -1,4 +1,5 @@
 export { ready } from './ready.js';
+export { dropout } from './dropout.js';
 export { gelu } from './gelu.js';
 export {
   disposeGradients,

@@ -1,8 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-wasm';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
 import { beforeAll, describe, it } from 'vitest';
+import { loadOptionalDevice, type OptionalDevice } from '../../../tools/optional-devices.js';
 import { useDevice } from '../src/index.js';
 
 export type TestedDevice = 'simd' | 'wasm' | 'cpu' | 'node' | 'webgpu';
@@ -12,8 +11,8 @@ const devices: { readonly name: TestedDevice; readonly missing?: string }[] = [
   { name: 'simd' },
   { name: 'wasm' },
   { name: 'cpu' },
-  await given('node', 'TENSOREC_TFJS_NODE', loadNode),
-  await given('webgpu', 'TENSOREC_WEBGPU', loadWebGpu),
+  given('node'),
+  given('webgpu'),
 ];
 
 /** Those that are here. */
@@ -45,42 +44,9 @@ export function describeOnDevices(name: string, body: (device: TestedDevice) => 
   }
 }
 
-/** Loads the packages of a device out of a folder. */
-async function given(
-  name: TestedDevice,
-  variable: string,
-  load: (require: NodeJS.Require) => unknown,
-): Promise<{ name: TestedDevice; missing?: string }> {
-  const folder = process.env[variable] ?? '';
-  if (folder === '') return { name, missing: `${variable} is not set` };
+/** A device whose packages may not be here. */
+function given(name: OptionalDevice): { name: TestedDevice; missing?: string } {
   tf.env().set('IS_TEST', true);
-  const require = createRequire(join(folder, 'package.json'));
-  for (const shared of ['@tensorflow/tfjs', '@tensorflow/tfjs-core']) shareModule(shared, require);
-  await load(require);
-  return { name };
-}
-
-/** Makes packages in a folder get our copy of a module: two copies of tfjs do not know each other's classes. */
-function shareModule(name: string, theirs: NodeJS.Require): void {
-  const ours = createRequire(import.meta.resolve('@tensorflow/tfjs'));
-  ours(name);
-  theirs.cache[theirs.resolve(name)] = ours.cache[ours.resolve(name)];
-}
-
-/** `npm install --ignore-scripts @tensorflow/tfjs-node` and its binding. */
-function loadNode(require: NodeJS.Require): void {
-  require('@tensorflow/tfjs-node');
-}
-
-/** `npm install webgpu @tensorflow/tfjs-backend-webgpu`; without a GPU, VK_DRIVER_FILES names a software driver. */
-function loadWebGpu(require: NodeJS.Require): void {
-  const { create, globals } = require('webgpu') as {
-    create: (flags: readonly string[]) => unknown;
-    globals: object;
-  };
-  Object.assign(globalThis, globals);
-  const host = globalThis as { navigator?: object };
-  host.navigator ??= {};
-  Object.defineProperty(host.navigator, 'gpu', { value: create([]) });
-  require('@tensorflow/tfjs-backend-webgpu');
+  const missing = loadOptionalDevice(name);
+  return missing === undefined ? { name } : { name, missing };
 }
