@@ -1,6 +1,5 @@
 import { transpose, type Csr } from './csr.js';
 import type { Scope } from './engine/scope.js';
-import { breadthFirstOrder, inverse, reorder, type NeighborLists } from './graph-order.js';
 import { chunkBounds } from './sparse-operator.js';
 import type { Steps } from './steps.js';
 
@@ -19,27 +18,33 @@ export interface GraphAt {
   readonly mostNeighbors: number;
 }
 
-/** A graph with what is known of its nodes. */
+/** A graph beside the numbers of neighbours of its nodes. */
 export interface PlacedGraph {
   readonly graph: GraphAt;
-  /** How many neighbours each node of the graph has. */
   readonly degrees: Int32Array;
-  /** The node of each row of the matrix, and then of each column. */
-  readonly nodeOf: Int32Array;
 }
 
 /**
- * The bipartite graph of a matrix: rows and columns are its nodes, and each entry is an edge, whatever its value. Nodes
- * are numbered so that hops read memory in order ({@link breadthFirstOrder}); lists are in the order of the matrix, so
- * that sums do not depend on the numbers.
+ * The bipartite graph of a matrix: the rows are its first nodes, the columns those after them, and each entry is an edge,
+ * whatever its value.
  */
 export function placeBipartite(memory: Scope, matrix: Csr): PlacedGraph {
-  const lists = bipartiteLists(matrix);
-  const order = breadthFirstOrder(lists);
-  const { offsets, neighbors } = reorder(lists, order);
-  const nodes = order.length;
-  const degrees = new Int32Array(nodes);
-  for (let node = 0; node < nodes; node++) degrees[node] = offsets[node + 1]! - offsets[node]!;
+  const { rows } = matrix;
+  const turned = transpose(matrix);
+  const entries = matrix.indices.length;
+  const nodes = rows + turned.rows;
+  const offsets = new Int32Array(nodes + 1);
+  offsets.set(matrix.offsets);
+  for (let column = 0; column <= turned.rows; column++) {
+    offsets[rows + column] = entries + turned.offsets[column]!;
+  }
+  const neighbors = new Int32Array(2 * entries);
+  for (let entry = 0; entry < entries; entry++) neighbors[entry] = rows + matrix.indices[entry]!;
+  neighbors.set(turned.indices, entries);
+  const degrees = Int32Array.from(
+    { length: nodes },
+    (_, node) => offsets[node + 1]! - offsets[node]!,
+  );
   const bounds = chunkBounds(offsets, nodes);
   const graph = {
     nodes,
@@ -49,23 +54,7 @@ export function placeBipartite(memory: Scope, matrix: Csr): PlacedGraph {
     chunks: bounds.length - 1,
     mostNeighbors: degrees.reduce((most, degree) => Math.max(most, degree), 0),
   };
-  return { graph, degrees, nodeOf: inverse(order) };
-}
-
-/** Rows first, then columns. */
-function bipartiteLists(matrix: Csr): NeighborLists {
-  const { rows, columns, indices } = matrix;
-  const turned = transpose(matrix);
-  const entries = indices.length;
-  const offsets = new Int32Array(rows + columns + 1);
-  offsets.set(matrix.offsets);
-  for (let column = 0; column <= columns; column++) {
-    offsets[rows + column] = entries + turned.offsets[column]!;
-  }
-  const neighbors = new Int32Array(2 * entries);
-  for (let entry = 0; entry < entries; entry++) neighbors[entry] = rows + indices[entry]!;
-  neighbors.set(turned.indices, entries);
-  return { offsets, neighbors };
+  return { graph, degrees };
 }
 
 /**

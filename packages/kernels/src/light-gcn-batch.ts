@@ -42,17 +42,11 @@ interface GradientLists {
 }
 
 /**
- * @param rows - how many rows there are
- * @param columns - how many columns
- * @param nodeOf - the node of each row, and then of each column
+ * @param rows - how many rows there are: nodes from 0 on
+ * @param columns - how many columns: nodes after the rows
  * @throws TensorecError `invalid-argument` for an empty batch, lengths that do not agree, numbers out of range.
  */
-export function arrangeBatch(
-  batch: PairBatch,
-  rows: number,
-  columns: number,
-  nodeOf: Int32Array,
-): ArrangedBatch {
+export function arrangeBatch(batch: PairBatch, rows: number, columns: number): ArrangedBatch {
   const pairs = batch.rows.length;
   requireArgument(pairs >= 1, () => 'The batch is empty; give one pair or more.');
   requireArgument(
@@ -68,9 +62,9 @@ export function arrangeBatch(
   requireNumbers(batch.positives, columns, 'positives');
   requireNumbers(batch.negatives, columns, 'negatives');
   const lists = {
-    rows: nodesOf(batch.rows, nodeOf, 0),
-    positives: nodesOf(batch.positives, nodeOf, rows),
-    negatives: nodesOf(batch.negatives, nodeOf, rows),
+    rows: nodesOf(batch.rows, 0),
+    positives: nodesOf(batch.positives, rows),
+    negatives: nodesOf(batch.negatives, rows),
   };
   const counts = countNodes(Object.values(lists), rows + columns);
   const { places, nodes } = placeNodes(counts);
@@ -99,9 +93,9 @@ function requireNumbers(numbers: ReadonlyInt32Array, end: number, name: string):
 }
 
 /** The nodes of rows, or of columns, whose nodes begin at `first`. */
-function nodesOf(numbers: ReadonlyInt32Array, nodeOf: Int32Array, first: number): Int32Array {
+function nodesOf(numbers: ReadonlyInt32Array, first: number): Int32Array {
   const nodes = new Int32Array(numbers.length);
-  for (let i = 0; i < nodes.length; i++) nodes[i] = nodeOf[first + numbers[i]!]!;
+  for (let i = 0; i < nodes.length; i++) nodes[i] = first + numbers[i]!;
   return nodes;
 }
 

@@ -4,7 +4,7 @@ import type { Scope } from './engine/scope.js';
 import { Resident } from './engine/resident.js';
 import { TensorecError } from './errors.js';
 import { placeBipartite } from './graph.js';
-import { copyOutPadded, paddedWidth } from './gram.js';
+import { copyOutPadded, paddedWidth, placePadded } from './gram.js';
 import { arrangeBatch, type PairBatch } from './light-gcn-batch.js';
 import {
   requireInteger,
@@ -63,7 +63,6 @@ export interface LightGcnGradients {
 export class LightGcnTraining extends Resident {
   readonly #rows: number;
   readonly #columns: number;
-  readonly #nodeOf: Int32Array;
   readonly #options: ResolvedOptions;
   readonly #model: LightGcnAt;
   readonly #firstMoments: number;
@@ -82,7 +81,7 @@ export class LightGcnTraining extends Resident {
     const { memory } = this;
     const { factors, layerWeights } = this.#options;
     const random = new Random(options.seed);
-    const { graph, degrees, nodeOf } = placeBipartite(memory, observed);
+    const { graph, degrees } = placeBipartite(memory, observed);
     const perNode = (value: (degree: number) => number): number =>
       memory.place(Float32Array.from(degrees, value));
     const width = paddedWidth(factors);
@@ -90,9 +89,10 @@ export class LightGcnTraining extends Resident {
     this.#firstMoments = memory.allocateZeros(bytes);
     this.#secondMoments = memory.allocateZeros(bytes);
     const scaled = memory.allocate(bytes);
+    const start = new Float32Array(graph.nodes * factors);
+    random.fillNormal(start, 0, START_DEVIATION);
     this.#rows = observed.rows;
     this.#columns = observed.columns;
-    this.#nodeOf = nodeOf;
     this.#model = {
       graph,
       inverses: perNode((degree) => (degree === 0 ? 0 : 1 / degree)),
@@ -100,13 +100,9 @@ export class LightGcnTraining extends Resident {
       inverseRoots: perNode((degree) => (degree === 0 ? 1 : 1 / Math.sqrt(degree))),
       width,
       layerWeights,
-      parameters: memory.allocateZeros(bytes),
+      parameters: placePadded(memory, start, graph.nodes, factors),
       scaled,
     };
-    const start = new Float32Array(graph.nodes * factors);
-    random.fillNormal(start, 0, START_DEVIATION);
-    const rows = start.subarray(0, observed.rows * factors);
-    this.#copyIn({ rows, columns: start.subarray(rows.length) }, this.#model.parameters);
     this.#scaleParameters();
   }
 
@@ -169,7 +165,7 @@ export class LightGcnTraining extends Resident {
   /** Forward, loss and backward. */
   *#pass(memory: Scope, batch: PairBatch, last: LastHop): Steps<number> {
     const model = this.#model;
-    const arranged = arrangeBatch(batch, this.#rows, this.#columns, this.#nodeOf);
+    const arranged = arrangeBatch(batch, this.#rows, this.#columns);
     const nodes = { count: arranged.nodes.length, at: memory.place(arranged.nodes) };
     const tables = placeTables(memory, model);
     const embeddings = memory.allocate(4 * nodes.count * model.width);
@@ -194,18 +190,13 @@ export class LightGcnTraining extends Resident {
 
   *#embeddings(): Steps<NodeTables> {
     const model = this.#model;
-    const { factors } = this.#options;
     const count = model.graph.nodes;
     const memory = this.memory.engine.open();
     try {
-      const at = memory.place(this.#nodeOf);
+      const at = memory.place(Int32Array.from({ length: count }, (_, node) => node));
       const result = memory.allocate(4 * count * model.width);
       yield* embedAt(memory, model, { count, at }, placeTables(memory, model), result);
-      const columns = result + 4 * this.#rows * model.width;
-      return {
-        rows: copyOutPadded(memory, result, this.#rows, factors),
-        columns: copyOutPadded(memory, columns, this.#columns, factors),
-      };
+      return this.#copyOut(result);
     } finally {
       memory.close();
     }
@@ -254,34 +245,27 @@ export class LightGcnTraining extends Resident {
     requireTable(columns, this.#columns * factors, least, `${name}.columns`);
   }
 
-  /** A copy of a table of nodes, by row and column. */
   #copyOut(table: number): NodeTables {
     const { factors } = this.#options;
-    const { graph, width } = this.#model;
-    const numbers = this.memory.view(Float32Array, table, graph.nodes * width);
-    const part = (first: number, count: number): Float32Array<ArrayBuffer> => {
-      const copy = new Float32Array(count * factors);
-      for (let i = 0; i < count; i++) {
-        const at = this.#nodeOf[first + i]! * width;
-        copy.set(numbers.subarray(at, at + factors), i * factors);
-      }
-      return copy;
+    const columns = table + 4 * this.#rows * this.#model.width;
+    return {
+      rows: copyOutPadded(this.memory, table, this.#rows, factors),
+      columns: copyOutPadded(this.memory, columns, this.#columns, factors),
     };
-    return { rows: part(0, this.#rows), columns: part(this.#rows, this.#columns) };
   }
 
-  /** The other way round. */
   #copyIn({ rows, columns }: NodeTables<ReadonlyFloat32Array>, table: number): void {
+    const { memory } = this;
     const { factors } = this.#options;
-    const { graph, width } = this.#model;
-    const numbers = this.memory.view(Float32Array, table, graph.nodes * width);
-    const part = (source: ReadonlyFloat32Array, first: number): void => {
-      for (let i = 0; i * factors < source.length; i++) {
-        const row = source.subarray(i * factors, (i + 1) * factors);
-        numbers.set(row, this.#nodeOf[first + i]! * width);
+    const { width } = this.#model;
+    const numbers = memory.view(Float32Array, table, this.#model.graph.nodes * width);
+    for (const [first, source] of [
+      [0, rows],
+      [this.#rows, columns],
+    ] as const) {
+      for (let i = 0, node = first; i < source.length; i += factors, node++) {
+        numbers.set(source.subarray(i, i + factors), node * width);
       }
-    };
-    part(rows, 0);
-    part(columns, this.#rows);
+    }
   }
 }
