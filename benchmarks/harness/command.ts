@@ -10,6 +10,7 @@ export const benchmarks: readonly string[] = [
   'evaluation',
   'top-k',
   'load',
+  'sasrec',
   'tfjs-backend',
 ];
 

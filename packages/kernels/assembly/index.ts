@@ -43,5 +43,6 @@ export {
   sasRecUpdateDense,
   sasRecUpdateItems,
 } from './sasrec-entries';
+export { sasRecDrawNegatives } from './sasrec-negatives';
 export { sasRecRowBytes } from './sasrec-shape';
 export { sasRecPackedBytes, sasRecPackItems } from './sasrec-softmax';
