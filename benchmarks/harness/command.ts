@@ -11,6 +11,7 @@ export const benchmarks: readonly string[] = [
   'evaluation',
   'top-k',
   'load',
+  'sasrec',
   'tfjs-backend',
 ];
 

@@ -6,6 +6,7 @@ import {
   lightGcnByTorch,
   loadByOthers,
   neighborsBy,
+  sasRecByTorch,
   topKByOthers,
   type PeerRun,
 } from './peer-scripts.js';
@@ -222,7 +223,50 @@ export const jobs: readonly Job[] = [
       },
     ],
   },
+  {
+    name: 'sasrec-bce',
+    benchmark: 'sasrec',
+    options: ['--sets', 'bce'],
+    packages: ['kernels'],
+    peers: [sasRecByTorch('50:bce,128:bce')],
+    rows: [sasRecStep('S14', 'bce', 'one negative', 3, 1, 0.05)],
+  },
+  {
+    name: 'sasrec-gbce',
+    benchmark: 'sasrec',
+    options: ['--sets', 'gbce'],
+    packages: ['kernels'],
+    peers: [sasRecByTorch('50:gbce256')],
+    rows: [sasRecStep('S15', 'gbce', 'gBCE with 256 negatives', 8, 3, 1)],
+  },
+  {
+    name: 'sasrec-softmax',
+    benchmark: 'sasrec',
+    options: ['--sets', 'softmax'],
+    packages: ['kernels'],
+    peers: [sasRecByTorch('50:ce,128:ce')],
+    rows: [sasRecStep('S16', 'softmax', 'softmax over 3,416 items', 2.5, 1.3, 0.1)],
+  },
 ];
+
+/** A training step; the loss of the first one shows that both sides compute the same. */
+function sasRecStep(
+  row: string,
+  loss: string,
+  what: string,
+  goal: number,
+  floor: number,
+  agreesWithin: number,
+): Row {
+  return {
+    row,
+    work: `SASRec step, 128 × 200, d = 50, ${what}`,
+    name: `sasrec ${loss} d=50`,
+    goal,
+    floor,
+    agreesWithin,
+  };
+}
 
 /** What a profile by task says of an epoch. */
 function solving(solver: string, gram: string, turns: string): string {

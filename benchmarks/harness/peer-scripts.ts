@@ -238,6 +238,32 @@ export const loadByOthers: PeerRun = {
       }),
 };
 
+/** Training steps of SASRec in torch. */
+export function sasRecByTorch(configurations: string): PeerRun {
+  return {
+    from: 'TENSOREC_PEERS',
+    script: 'sasrec.py',
+    environment: 'venv',
+    options: ['--threads', '{threads}', '--repeat', '2', '--configs', configurations],
+    packages: ['torch'],
+    figures: (output) =>
+      output
+        .get('results')
+        .list()
+        .map((result) => {
+          const [loss = ''] = result.get('loss').text().split('256');
+          const step = result.get('step_s');
+          return {
+            name: `sasrec ${loss === 'ce' ? 'softmax' : loss} d=${result.get('d').number()}`,
+            peer: `torch ${output.get('torch').text()}`,
+            min: step.get('min').number(),
+            median: step.get('median').number(),
+            quality: { loss: result.get('loss_first').number() },
+          };
+        }),
+  };
+}
+
 function seconds(result: Json): { readonly min: number; readonly median: number } {
   return { min: result.get('min_s').number(), median: result.get('median_s').number() };
 }

@@ -48,6 +48,7 @@ export {
   sasRecUpdateDense,
   sasRecUpdateItems,
 } from './sasrec-entries';
+export { sasRecDrawNegatives } from './sasrec-negatives';
 export { sasRecRowBytes } from './sasrec-shape';
 export { sasRecPackedBytes, sasRecPackItems } from './sasrec-softmax';
 export { crossEntropiesOfScores, lossesOfScores } from './losses';

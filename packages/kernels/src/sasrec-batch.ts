@@ -16,10 +16,11 @@ export interface SasRecBatch extends SasRecSequences {
   /** The item that comes after each position, −1 where there is none to learn. */
   readonly targets: ReadonlyInt32Array;
   /**
-   * Items that do not come, the same number n for each position, those of one position beside one another; not for the
-   * loss `softmax`. Those of positions without a target are not looked at. One that is the target counts as both.
+   * Items that do not come, the same number n for each position, those of one position beside one another; or how many
+   * are to be drawn for each position, from all items alike, which is a function of seed and step. Not for the loss
+   * `softmax`. Those of positions without a target are not looked at. One that is the target counts as both.
    */
-  readonly negatives?: ReadonlyInt32Array;
+  readonly negatives?: ReadonlyInt32Array | { readonly uniform: number };
   /**
    * For `sampled-softmax`: what is subtracted from the score of each negative, the logarithm of how often it is expected
    * among n draws (Bengio & Senécal 2008), so that few negatives stand for all items; Infinity leaves it out. The target
@@ -31,6 +32,9 @@ export interface SasRecBatch extends SasRecSequences {
 /** Tables of gradients: so many parts of a batch at most, and so many bytes. */
 const MOST_PARTS = 16;
 const MOST_TABLE_BYTES = 2 ** 28;
+
+/** Fours of negatives that are drawn in a chunk: as in assembly/sasrec-negatives.ts. */
+const DRAW_CHUNK = 16384;
 
 /** A batch in the engine's memory. */
 export interface PlacedBatch {
@@ -89,12 +93,18 @@ export function requireItems(numbers: ReadonlyInt32Array, items: number, name: s
   }
 }
 
-/** Checks a batch, but for its items, and copies it into the engine's memory. */
+/**
+ * Checks a batch, but for its items, and copies it into the engine's memory.
+ *
+ * @param tableBytes - of the gradients of one part
+ * @param step - the step that negatives are drawn for
+ */
 export function placeBatch(
   memory: Scope,
   batch: SasRecBatch,
   options: ResolvedOptions,
   tableBytes: number,
+  step: number,
 ): PlacedBatch {
   const longest = requireSequences(batch);
   requireArgument(
@@ -127,7 +137,13 @@ export function placeBatch(
     offsets: memory.place(offsets),
     inputs: memory.place(inputs),
     targets: memory.place(targets),
-    negatives: negativeCount > 0 ? memory.place(batch.negatives!) : 0,
+    negatives: placeNegatives(
+      memory,
+      batch.negatives,
+      negativeCount * inputs.length,
+      options,
+      step,
+    ),
     corrections: batch.corrections === undefined ? 0 : memory.place(batch.corrections),
     parts: sizes.length,
     mostInPart: Math.max(...sizes),
@@ -149,24 +165,58 @@ function countNegatives(batch: SasRecBatch, { loss }: ResolvedOptions): number {
     );
     return 0;
   }
-  requireArgument(
-    negatives !== undefined && negatives.length > 0 && negatives.length % inputs.length === 0,
-    () =>
-      `negatives has ${negatives?.length ?? 'no'} numbers; give the same number, 1 or more, for each of ${inputs.length} positions.`,
-  );
-  if (corrections !== undefined) {
+  const each = negativesEach(negatives, inputs.length);
+  if (corrections !== undefined) requireCorrections(corrections, each * inputs.length);
+  return each;
+}
+
+function negativesEach(negatives: SasRecBatch['negatives'], positions: number): number {
+  if (negatives !== undefined && 'uniform' in negatives) {
+    const { uniform } = negatives;
     requireArgument(
-      corrections.length === negatives.length,
-      () => `corrections has ${corrections.length} numbers; give ${negatives.length}.`,
+      Number.isInteger(uniform) && uniform >= 1 && uniform * positions <= 0x7fffffff,
+      () =>
+        `negatives.uniform is ${uniform}; give an integer of 1 or more, so that the memory holds them.`,
     );
-    for (let i = 0; i < corrections.length; i++) {
-      requireArgument(
-        corrections[i]! > -Infinity,
-        () => `corrections[${i}] is ${corrections[i]!}; give finite numbers or Infinity.`,
-      );
-    }
+    return uniform;
   }
-  return negatives.length / inputs.length;
+  const length = negatives?.length ?? 0;
+  requireArgument(
+    length > 0 && length % positions === 0,
+    () =>
+      `negatives has ${length} numbers; give the same number, 1 or more, for each of ${positions} positions.`,
+  );
+  return length / positions;
+}
+
+function requireCorrections(corrections: ReadonlyFloat32Array, length: number): void {
+  requireArgument(
+    corrections.length === length,
+    () => `corrections has ${corrections.length} numbers; give ${length}.`,
+  );
+  for (let i = 0; i < length; i++) {
+    requireArgument(
+      corrections[i]! > -Infinity,
+      () => `corrections[${i}] is ${corrections[i]!}; give finite numbers or Infinity.`,
+    );
+  }
+}
+
+/** Copies negatives into the engine's memory, or draws them there. */
+function placeNegatives(
+  memory: Scope,
+  negatives: SasRecBatch['negatives'],
+  length: number,
+  { items, seed }: ResolvedOptions,
+  step: number,
+): number {
+  if (negatives === undefined) return 0;
+  if (!('uniform' in negatives)) return memory.place(negatives);
+  const fours = Math.ceil(length / 4);
+  const drawn = memory.allocate(16 * fours);
+  const parameters = [drawn, fours, items, seed, step];
+  memory.engine.runChunks('sasRecDrawNegatives', 0, Math.ceil(fours / DRAW_CHUNK), parameters);
+  return drawn;
 }
 
 /** Multiply-adds that a sequence takes, but for a factor. */

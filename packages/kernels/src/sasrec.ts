@@ -268,7 +268,7 @@ export class SasRecTraining extends Resident {
     const full = options.loss.kind === 'softmax';
     // The kernel writes gradients of items in groups of 5.
     const tableBytes = 4 * stride * (denseRows + (full ? options.items + 4 : 0));
-    const placed = placeBatch(memory, batch, options, tableBytes);
+    const placed = placeBatch(memory, batch, options, tableBytes, this.#step + 1);
     const { positions, parts } = placed;
     const uses = yield* partOf(countUses(memory, this.#shape(), batch, placed, options), 0, 0.02);
     const transposed = memory.allocate(4 * stride * 6 * options.blocks * options.factors);
@@ -370,8 +370,9 @@ function requireBatchItems(batch: SasRecBatch, items: number, negativeCount: num
       target >= 0 && target < items,
       () => `targets[${i}] is ${target}; give items from 0 to ${items - 1}, or -1 for none.`,
     );
+    if (batch.negatives === undefined || 'uniform' in batch.negatives) continue;
     for (let j = i * negativeCount; j < (i + 1) * negativeCount; j++) {
-      const item = batch.negatives![j]!;
+      const item = batch.negatives[j]!;
       requireArgument(
         item >= 0 && item < items,
         () => `negatives[${j}] is ${item}; give items from 0 to ${items - 1}.`,

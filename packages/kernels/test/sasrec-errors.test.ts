@@ -55,6 +55,8 @@ describe('what cannot be', () => {
       { negatives: new Int32Array(10).fill(11, 4) },
       'negatives[4] is 11',
     ],
+    ['no number of negatives', { negatives: { uniform: 0 } }, 'uniform is 0'],
+    ['too many negatives', { negatives: { uniform: 1e9 } }, 'uniform is 1000000000'],
     ['corrections of another loss', { corrections: new Float32Array(10) }, 'corrections'],
   ])('batches with %s', (_, change, piece) => {
     withModel(options, (model) => {

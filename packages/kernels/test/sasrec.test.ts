@@ -117,6 +117,43 @@ describe('a step', () => {
   });
 });
 
+test('negatives are drawn alike from all items, others at each step, for any number of threads', async () => {
+  // The bias of the last norm alone makes the hidden states, all ones, and scores are 0: the gradient of an item is half of
+  // how often it was drawn, over the 100 targets.
+  const options = { items: 50, maxLength: 100, factors: 4, dropout: 0, blocks: 1 };
+  const batch = {
+    ...{ offsets: Int32Array.of(0, 100), inputs: new Int32Array(100) },
+    ...{ targets: new Int32Array(100), negatives: { uniform: 1001 } },
+  };
+  const draws = await expectSameForAnyThreads(() =>
+    withModel(options, (model) =>
+      [0, 1].map((step) => {
+        const parameters = model.parameters();
+        model.restore({ ...model.state(), step });
+        model.setParameters({
+          ...parameters,
+          items: new Float32Array(200),
+          'norm.gain': new Float32Array(4),
+          'norm.bias': new Float32Array(4).fill(1),
+        });
+        const { items } = finish(model.gradients(batch)).gradients;
+        return Array.from({ length: 50 }, (_, item) => Math.round(200 * items![4 * item]!));
+      }),
+    ),
+  );
+  for (const counts of draws) {
+    // Item 0 is the target of all 100 positions, with ½ less each.
+    const drawn = counts.map((count, item) => count + (item === 0 ? 100 : 0));
+    expect(drawn.reduce((sum, count) => sum + count, 0)).toBe(100_100);
+    const mean = 100_100 / 50;
+    const chiSquare = drawn.reduce((sum, count) => sum + (count - mean) ** 2 / mean, 0);
+    // 49 degrees of freedom: mean 49, standard deviation 9.9.
+    expect(chiSquare).toBeGreaterThan(15);
+    expect(chiSquare).toBeLessThan(100);
+  }
+  expect(draws[0]).not.toEqual(draws[1]);
+});
+
 describe('dropout', () => {
   const options = { items: 40, maxLength: 30, factors: 16, heads: 2, dropout: 0.4 };
 
