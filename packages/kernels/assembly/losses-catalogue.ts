@@ -9,8 +9,8 @@ import { copyRows, DEPTH, PANEL, STRIDE, tile, TILE_ROWS } from './gemm';
 import { exponential, logSum, wideSum } from './losses';
 import { nextChunk, parameter, realParameter, threadIndex } from './pool';
 
-/** Positions of a chunk. */
-const ROWS: usize = 20;
+/** The most positions of a chunk. */
+const ROWS: usize = 40;
 /** Panels whose exponentials are multiplied at once. */
 const GROUP: usize = DEPTH / PANEL;
 /** Bytes of a panel's numbers of one position. */
@@ -116,13 +116,13 @@ function turnQuery(query: usize, depth: usize, factor: f32, to: usize): void {
 }
 
 /**
- * Losses of positions, the gradients of their queries, and what the gradient of the table is made of; 20 positions a chunk.
+ * Losses of positions, the gradients of their queries, and what the gradient of the table is made of.
  *
  * Parameters: 0 queries and 1 their numbers each; 2 table packed for scores, 3 its rows; 4 positions of this call, 5 the
- * first one; 6 slots, a multiple of 20; 7 scores, or 0 where no gradients are wanted; 8 factor of the queries; 9 targets; 10
+ * first one; 6 slots, a multiple of positions a chunk; 7 scores, or 0 where no gradients are wanted; 8 factor of the queries; 9 targets; 10
  * share of each position in the result; 11 losses times shares (f64). With gradients: 12 table packed for sums of rows, 13
  * the table and 14 its columns; 15 gradient of the queries and 16 the row of each position there; 17 queries by columns, rows of STRIDE. 18 work
- * space, 19 bytes of it a thread.
+ * space, 19 bytes of it a thread; 20 positions a chunk, a multiple of 5, at most 40.
  */
 export function catalogueRows(): void {
   const depth = parameter(1);
@@ -140,8 +140,8 @@ export function catalogueRows(): void {
   const totals = sums + ROWS * 16;
   const targetScores = totals + ROWS * 8;
   for (let chunk = nextChunk(); chunk >= 0; chunk = nextChunk()) {
-    const slot = <usize>chunk * ROWS;
-    const rows = min(ROWS, parameter(4) - slot);
+    const slot = <usize>chunk * parameter(20);
+    const rows = min(parameter(20), parameter(4) - slot);
     const first = parameter(5) + slot;
     const scores = wanted ? parameter(7) + slot * SLOT : targetScores + ROWS * 8;
     for (let k: usize = 0, to = queries; k < depth; k += DEPTH, to += ROWS * STRIDE) {

@@ -7,10 +7,14 @@ import { packAt, packedBytes } from './gemm.js';
 import type { ResidentArray } from './resident-array.js';
 import { finish } from './steps.js';
 
-/** Numbers of a packed panel, positions of a chunk and rows of a tile; bytes of a row of transposed queries. */
-const [PANEL, ROWS, TILE_ROWS, STRIDE] = [8, 20, 5, 1088];
-/** Positions whose scores are kept at once, and fewer where they would take more bytes than this. */
-const [MANY, FEW, MOST_BYTES] = [240, 80, 1 << 26];
+/** Numbers of a packed panel, rows of a tile, bytes of a row of queries by columns. */
+const [PANEL, TILE_ROWS, STRIDE] = [8, 5, 1088];
+/** Positions of a chunk, and where the table does not stay in the caches while they are taken. */
+const [CHUNK_ROWS, LARGE_CHUNK_ROWS] = [20, 40];
+/** Bytes of a table that stays in the caches. */
+const CACHED_BYTES = 1 << 22;
+/** Positions whose scores are kept at once; fewer, but not less than the second, where they would take more bytes. */
+const [MOST_SLOTS, LEAST_SLOTS, SLOT_BYTES] = [240, 80, 1 << 26];
 /** Panels of a chunk. */
 const CHUNK_PANELS = 16;
 
@@ -46,8 +50,8 @@ interface Active {
 
 /**
  * Writes the mean softmax cross-entropy over all rows of a table, weighted, to the one number of `result`, and its
- * gradients. Without weight all of them are 0. Scores are never stored but those of 240 positions at a time, of 80 where those would take more
- * than 64 MiB, and of 20 a thread without gradients. At once; time in the order of positions × rows × columns.
+ * gradients. Without weight all of them are 0. Scores are never stored but those of 240 positions at a time, of 80 or more where those would take more
+ * than 64 MiB, and of 40 a thread without gradients. At once; time in the order of positions × rows × columns.
  *
  * @throws TensorecError `invalid-argument` unless lengths agree and all targets are rows of the table; `memory`.
  */
@@ -135,6 +139,8 @@ class CatalogueLoss {
     const scores = gradients ? memory.allocate(4 * PANEL * panels * slots) : 0;
     const turned = gradients ? memory.allocateZeros(STRIDE * turnedDepth) : 0;
     const sums = gradients ? memory.allocate(4 * PANEL * panels * turnedDepth) : 0;
+    const isCached = 4 * depth * items <= CACHED_BYTES;
+    const chunkRows = isCached ? CHUNK_ROWS : LARGE_CHUNK_ROWS;
     const sizes = [depth, columns, items, gradients ? 1 : 0];
     const threadBytes = memory.engine.value('catalogueSpace', ...sizes);
     const parametersBefore = [this.#queries(), depth, this.#packedForScores(), items];
@@ -142,12 +148,12 @@ class CatalogueLoss {
       ...[slots, scores, 1 / temperature, memory.place(targets), memory.place(shares)],
       ...[this.#losses, gradients ? this.#packedForSums() : 0, table.address, columns],
       ...[gradients?.queries.address ?? 0, memory.place(rows), turned],
-      ...[memory.allocate(threadBytes * memory.engine.threads), threadBytes],
+      ...[memory.allocate(threadBytes * memory.engine.threads), threadBytes, chunkRows],
     ];
     for (let from = 0; from < count; from += slots) {
       const here = Math.min(slots, count - from);
       const parameters = [...parametersBefore, here, from, ...parametersAfter];
-      runAll('catalogueRows', Math.ceil(here / ROWS), parameters);
+      runAll('catalogueRows', Math.ceil(here / chunkRows), parameters);
       if (gradients === undefined) continue;
       runAll('catalogueColumns', Math.ceil(panels / CHUNK_PANELS), [
         ...[scores, slots, here, turned, turnedDepth, sums, panels],
@@ -205,6 +211,8 @@ class CatalogueLoss {
   }
 }
 
+/** A multiple of the positions of a chunk. */
 function slotsOf(panels: number): number {
-  return 4 * PANEL * panels * MANY <= MOST_BYTES ? MANY : FEW;
+  const fit = LARGE_CHUNK_ROWS * Math.floor(SLOT_BYTES / (4 * PANEL * panels) / LARGE_CHUNK_ROWS);
+  return Math.min(MOST_SLOTS, Math.max(LEAST_SLOTS, fit));
 }
