@@ -1,5 +1,5 @@
 import { requireLength, runAll } from './array-functions.js';
-import { copyRows, requireRows } from './array-losses-sampled.js';
+import { copyRows, requireRows } from './array-losses-rows.js';
 import { sharesOf, writeSum } from './array-losses.js';
 import { requireEngine } from './engine/engine.js';
 import type { Scope } from './engine/scope.js';
@@ -41,8 +41,21 @@ export interface CatalogueGradients {
   readonly bias?: ResidentArray | undefined;
 }
 
+/** Rows that are a sample of a table whose other rows are targets too. */
+export interface SampledRows {
+  /** The whole table. */
+  readonly source: ResidentArray;
+  /** The numbers of the rows, as many as fill whole panels. */
+  readonly numbers: number;
+  readonly removeHits: boolean;
+  /** What is taken from the score of each row of the whole table. */
+  readonly corrections: ResidentArray | undefined;
+  /** Where the derivatives by the products of queries and targets are written. */
+  readonly slopes: number;
+}
+
 /** Positions that take part. */
-interface Active {
+export interface Active {
   readonly rows: Int32Array;
   readonly targets: Int32Array;
   readonly shares: Float32Array;
@@ -84,11 +97,13 @@ export function lossOfCatalogue(
   }
 }
 
-function clear(memory: Scope, array: ResidentArray): void {
+/** Fills an array with 0. */
+export function clear(memory: Scope, array: ResidentArray): void {
   memory.view(Float32Array, array.address, array.length).fill(0);
 }
 
-function activeOf(memory: Scope, targets: ResidentArray, weights?: ResidentArray): Active {
+/** The positions that have a target and weight. */
+export function activeOf(memory: Scope, targets: ResidentArray, weights?: ResidentArray): Active {
   const { length } = targets;
   const numbers = memory.view(Int32Array, targets.address, length);
   const shares = sharesOf(memory, length, weights, 1, numbers);
@@ -101,7 +116,7 @@ function activeOf(memory: Scope, targets: ResidentArray, weights?: ResidentArray
 }
 
 /** One computation, with what all its parts share. */
-class CatalogueLoss {
+export class CatalogueLoss {
   readonly #memory: Scope;
   readonly #positions: CataloguePositions;
   readonly #columns: number;
@@ -110,13 +125,17 @@ class CatalogueLoss {
   readonly #items: number;
   readonly #active: Active;
   readonly #losses: number;
+  readonly #sample: SampledRows | undefined;
+  #queriesAt: number | undefined;
 
+  /** @param losses - where a double for each position that takes part is written */
   constructor(
     memory: Scope,
     positions: CataloguePositions,
     columns: number,
     active: Active,
     losses: number,
+    sample?: SampledRows,
   ) {
     this.#memory = memory;
     this.#positions = positions;
@@ -125,11 +144,14 @@ class CatalogueLoss {
     this.#items = positions.table.length / columns;
     this.#active = active;
     this.#losses = losses;
+    this.#sample = sample;
   }
 
   run(gradients: CatalogueGradients | undefined): void {
     const memory = this.#memory;
-    const { table, temperature } = this.#positions;
+    const { temperature } = this.#positions;
+    const sample = this.#sample;
+    const table = sample?.source ?? this.#positions.table;
     const { rows, targets, shares } = this.#active;
     const [columns, depth, items] = [this.#columns, this.#depth, this.#items];
     const count = rows.length;
@@ -143,12 +165,14 @@ class CatalogueLoss {
     const chunkRows = isCached ? CHUNK_ROWS : LARGE_CHUNK_ROWS;
     const sizes = [depth, columns, items, gradients ? 1 : 0];
     const threadBytes = memory.engine.value('catalogueSpace', ...sizes);
-    const parametersBefore = [this.#queries(), depth, this.#packedForScores(), items];
+    const parametersBefore = [this.queries, depth, this.#packedForScores(), items];
     const parametersAfter = [
       ...[slots, scores, 1 / temperature, memory.place(targets), memory.place(shares)],
       ...[this.#losses, gradients ? this.#packedForSums() : 0, table.address, columns],
       ...[gradients?.queries.address ?? 0, memory.place(rows), turned],
       ...[memory.allocate(threadBytes * memory.engine.threads), threadBytes, chunkRows],
+      ...[sample?.numbers ?? 0, sample?.removeHits === true ? 1 : 0],
+      ...[sample?.corrections?.address ?? 0, sample?.slopes ?? 0],
     ];
     for (let from = 0; from < count; from += slots) {
       const here = Math.min(slots, count - from);
@@ -167,8 +191,14 @@ class CatalogueLoss {
     ]);
   }
 
-  /** The queries that take part, each with the number that meets the bias: 1, once it is divided by the temperature. */
-  #queries(): number {
+  /** Where the queries that take part lie, each with the number that meets the bias if there is one. */
+  get queries(): number {
+    this.#queriesAt ??= this.#placeQueries();
+    return this.#queriesAt;
+  }
+
+  /** The number that meets the bias is 1, once it is divided by the temperature. */
+  #placeQueries(): number {
     const { queries, bias, temperature } = this.#positions;
     const { rows } = this.#active;
     const [columns, depth] = [this.#columns, this.#depth];
