@@ -13,6 +13,7 @@ export const benchmarks: readonly string[] = [
   'load',
   'sasrec',
   'tfjs-backend',
+  'tensor-losses',
 ];
 
 /** Arguments for Node to run a benchmark with; it may collect garbage between runs. */

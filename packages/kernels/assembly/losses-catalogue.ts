@@ -8,9 +8,10 @@ import { exp4 } from './elementary';
 import { copyRows, DEPTH, PANEL, STRIDE, tile, TILE_ROWS } from './gemm';
 import { exponential, logSum, wideSum } from './losses';
 import { nextChunk, parameter, realParameter, threadIndex } from './pool';
+import { laneSum, multiplyAdd } from './simd';
 
-/** Positions of a chunk. */
-const ROWS: usize = 20;
+/** The most positions of a chunk. */
+const ROWS: usize = 40;
 /** Panels whose exponentials are multiplied at once. */
 const GROUP: usize = DEPTH / PANEL;
 /** Bytes of a panel's numbers of one position. */
@@ -103,6 +104,35 @@ function queryGradient(sum: usize, row: usize, columns: usize, others: f32, fact
   }
 }
 
+/** The product of two vectors. */
+function product(x: usize, y: usize, count: usize): f32 {
+  let sum = f32x4.splat(0);
+  const end = x + (count << 2);
+  for (const whole = x + ((count & ~3) << 2); x < whole; x += 16) {
+    sum = multiplyAdd(sum, v128.load(x), v128.load(y));
+    y += 16;
+  }
+  let result = laneSum(sum);
+  for (; x < end; x += 4) {
+    result += load<f32>(x) * load<f32>(y);
+    y += 4;
+  }
+  return result;
+}
+
+/** Leaves out the scores of a panel whose row is the target of its position. */
+function removeHits(scores: usize, rows: usize, numbers: usize, targets: usize): void {
+  const none = f32x4.splat(-Infinity);
+  const u = v128.load(numbers);
+  const v = v128.load(numbers, 16);
+  for (const end = scores + rows * SLOT; scores < end; scores += SLOT) {
+    const target = v128.load_splat<i32>(targets);
+    v128.store(scores, v128.bitselect(none, v128.load(scores), i32x4.eq(u, target)));
+    v128.store(scores, v128.bitselect(none, v128.load(scores, 16), i32x4.eq(v, target)), 16);
+    targets += 4;
+  }
+}
+
 /** Copies a query, times a factor, to a column of rows of STRIDE. */
 function turnQuery(query: usize, depth: usize, factor: f32, to: usize): void {
   for (let k: usize = 0; k < depth; k += DEPTH) {
@@ -116,13 +146,15 @@ function turnQuery(query: usize, depth: usize, factor: f32, to: usize): void {
 }
 
 /**
- * Losses of positions, the gradients of their queries, and what the gradient of the table is made of; 20 positions a chunk.
+ * Losses of positions, the gradients of their queries, and what the gradient of the table is made of.
  *
  * Parameters: 0 queries and 1 their numbers each; 2 table packed for scores, 3 its rows; 4 positions of this call, 5 the
- * first one; 6 slots, a multiple of 20; 7 scores, or 0 where no gradients are wanted; 8 factor of the queries; 9 targets; 10
+ * first one; 6 slots, a multiple of positions a chunk; 7 scores, or 0 where no gradients are wanted; 8 factor of the queries; 9 targets; 10
  * share of each position in the result; 11 losses times shares (f64). With gradients: 12 table packed for sums of rows, 13
  * the table and 14 its columns; 15 gradient of the queries and 16 the row of each position there; 17 queries by columns, rows of STRIDE. 18 work
- * space, 19 bytes of it a thread.
+ * space, 19 bytes of it a thread; 20 positions a chunk, a multiple of 5, at most 40. Where rows are
+ * a sample and the target is none of them: 21 numbers of the rows, else 0; 22 whether rows that are the target are left out;
+ * 23 what is taken from the score of each row of the table, or 0; 24 derivatives by the products of queries and targets.
  */
 export function catalogueRows(): void {
   const depth = parameter(1);
@@ -130,6 +162,7 @@ export function catalogueRows(): void {
   const panels = wholePanels(items);
   const columns = parameter(14);
   const wanted = parameter(7) != 0;
+  const isSample = parameter(21) != 0;
   const slots = wanted ? parameter(6) : ROWS;
   const factor = <f32>realParameter(8);
   const queries = parameter(18) + threadIndex() * parameter(19);
@@ -140,27 +173,34 @@ export function catalogueRows(): void {
   const totals = sums + ROWS * 16;
   const targetScores = totals + ROWS * 8;
   for (let chunk = nextChunk(); chunk >= 0; chunk = nextChunk()) {
-    const slot = <usize>chunk * ROWS;
-    const rows = min(ROWS, parameter(4) - slot);
+    const slot = <usize>chunk * parameter(20);
+    const rows = min(parameter(20), parameter(4) - slot);
     const first = parameter(5) + slot;
     const scores = wanted ? parameter(7) + slot * SLOT : targetScores + ROWS * 8;
     for (let k: usize = 0, to = queries; k < depth; k += DEPTH, to += ROWS * STRIDE) {
       const from = parameter(0) + ((first * depth + k) << 2);
       copyRows(from, depth << 2, rows, min(DEPTH, depth - k), factor, to);
     }
-    for (let i: usize = 0; i < rows; i++) v128.store(maxima + (i << 4), f32x4.splat(-Infinity));
+    for (let i: usize = 0; i < rows; i++) {
+      const score = isSample ? targetScore(first + i, depth, columns, factor) : -Infinity;
+      store<f32>(targetScores + (i << 2), score);
+      v128.store(maxima + (i << 4), f32x4.splat(score));
+      store<f64>(totals + (i << 3), 0);
+    }
     for (let p: usize = 0; p < panels; p++) {
       const to = scores + p * slots * SLOT;
       panelScores(queries, parameter(2) + p * depth * SLOT, depth, rows, to);
       if (p == panels - 1) closePanel(to, rows, items - p * PANEL);
+      if (parameter(22) != 0) {
+        removeHits(to, rows, parameter(21) + p * SLOT, parameter(9) + (first << 2));
+      }
       panelMaxima(to, rows, maxima);
     }
     spreadMaxima(maxima, rows);
-    for (let i: usize = 0; i < rows; i++) {
+    for (let i: usize = 0; i < rows && !isSample; i++) {
       const at = scores + placeOf(first + i, i, slots);
       store<f32>(targetScores + (i << 2), load<f32>(at));
       store<f32>(at, -Infinity);
-      store<f64>(totals + (i << 3), 0);
     }
     for (let p: usize = 0; p < panels; p += GROUP) {
       const end = min(p + GROUP, panels);
@@ -185,7 +225,8 @@ export function catalogueRows(): void {
       store<f64>(parameter(11) + ((first + i) << 3), <f64>share * loss);
       if (!wanted) continue;
       const weight = <f32>(<f64>share / (own + others));
-      store<f32>(scores + placeOf(first + i, i, slots), -<f32>others);
+      if (isSample) store<f32>(parameter(24) + ((first + i) << 2), -<f32>others * weight * factor);
+      else store<f32>(scores + placeOf(first + i, i, slots), -<f32>others);
       const row = parameter(13) + ((<usize>load<u32>(parameter(9) + ((first + i) << 2)) * columns) << 2);
       const result = parameter(15) + ((<usize>load<u32>(parameter(16) + ((first + i) << 2)) * columns) << 2);
       const sum = gradients + i * wholePanels(columns) * SLOT;
@@ -193,6 +234,14 @@ export function catalogueRows(): void {
       turnQuery(queries + i * STRIDE, depth, weight, parameter(17) + ((slot + i) << 2));
     }
   }
+}
+
+/** The score of a position's target, which is a row of the whole table. */
+function targetScore(position: usize, depth: usize, columns: usize, factor: f32): f32 {
+  const target = <usize>load<u32>(parameter(9) + (position << 2));
+  const query = parameter(0) + ((position * depth) << 2);
+  const score = factor * product(query, parameter(13) + ((target * columns) << 2), columns);
+  return parameter(23) == 0 ? score : score - load<f32>(parameter(23) + (target << 2));
 }
 
 /** Where the score of a position's target lies, from that of its first slot on. */

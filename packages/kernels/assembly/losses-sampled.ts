@@ -252,7 +252,7 @@ function scatterRow(
  *
  * Parameters: 0 queries, 1 bytes of a row; 2 numbers of the positive rows; 3 numbers of the negative rows, 4 how many
  * each, 5 bytes from one position's numbers to the next; 6 positions, 7 shares; 8 and 9 derivatives; 10 gradient of the
- * table, 11 its rows; 12 chunks, a power of 2.
+ * table, 11 its rows; 12 chunks, a power of 2; 13 whether the gradient starts with 0.
  */
 export function scatterSamples(): void {
   const bytes = parameter(1);
@@ -263,7 +263,7 @@ export function scatterSamples(): void {
   const mask = <i32>parameter(12) - 1;
   const group: usize = 1 << SHIFT;
   for (let chunk = nextChunk(); chunk >= 0; chunk = nextChunk()) {
-    for (let row = <usize>chunk * group; row < rows; row += parameter(12) * group) {
+    for (let row = <usize>chunk * group; row < rows && parameter(13) != 0; row += parameter(12) * group) {
       memory.fill(gradient + row * bytes, 0, min(group, rows - row) * bytes);
     }
     for (let i: usize = 0; i < parameter(6); i++) {

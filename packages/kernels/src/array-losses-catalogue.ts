@@ -1,5 +1,5 @@
 import { requireLength, runAll } from './array-functions.js';
-import { copyRows, requireRows } from './array-losses-sampled.js';
+import { copyRows, requireRows } from './array-losses-rows.js';
 import { sharesOf, writeSum } from './array-losses.js';
 import { requireEngine } from './engine/engine.js';
 import type { Scope } from './engine/scope.js';
@@ -7,10 +7,14 @@ import { packAt, packedBytes } from './gemm.js';
 import type { ResidentArray } from './resident-array.js';
 import { finish } from './steps.js';
 
-/** Numbers of a packed panel, positions of a chunk and rows of a tile; bytes of a row of transposed queries. */
-const [PANEL, ROWS, TILE_ROWS, STRIDE] = [8, 20, 5, 1088];
-/** Positions whose scores are kept at once, and fewer where they would take more bytes than this. */
-const [MANY, FEW, MOST_BYTES] = [240, 80, 1 << 26];
+/** Numbers of a packed panel, rows of a tile, bytes of a row of queries by columns. */
+const [PANEL, TILE_ROWS, STRIDE] = [8, 5, 1088];
+/** Positions of a chunk, and where the table does not stay in the caches while they are taken. */
+const [CHUNK_ROWS, LARGE_CHUNK_ROWS] = [20, 40];
+/** Bytes of a table that stays in the caches. */
+const CACHED_BYTES = 1 << 22;
+/** Positions whose scores are kept at once; fewer, but not less than the second, where they would take more bytes. */
+const [MOST_SLOTS, LEAST_SLOTS, SLOT_BYTES] = [240, 80, 1 << 26];
 /** Panels of a chunk. */
 const CHUNK_PANELS = 16;
 
@@ -37,8 +41,21 @@ export interface CatalogueGradients {
   readonly bias?: ResidentArray | undefined;
 }
 
+/** Rows that are a sample of a table whose other rows are targets too. */
+export interface SampledRows {
+  /** The whole table. */
+  readonly source: ResidentArray;
+  /** The numbers of the rows, as many as fill whole panels. */
+  readonly numbers: number;
+  readonly removeHits: boolean;
+  /** What is taken from the score of each row of the whole table. */
+  readonly corrections: ResidentArray | undefined;
+  /** Where the derivatives by the products of queries and targets are written. */
+  readonly slopes: number;
+}
+
 /** Positions that take part. */
-interface Active {
+export interface Active {
   readonly rows: Int32Array;
   readonly targets: Int32Array;
   readonly shares: Float32Array;
@@ -46,8 +63,8 @@ interface Active {
 
 /**
  * Writes the mean softmax cross-entropy over all rows of a table, weighted, to the one number of `result`, and its
- * gradients. Without weight all of them are 0. Scores are never stored but those of 240 positions at a time, of 80 where those would take more
- * than 64 MiB, and of 20 a thread without gradients. At once; time in the order of positions × rows × columns.
+ * gradients. Without weight all of them are 0. Scores are never stored but those of 240 positions at a time, of 80 or more where those would take more
+ * than 64 MiB, and of 40 a thread without gradients. At once; time in the order of positions × rows × columns.
  *
  * @throws TensorecError `invalid-argument` unless lengths agree and all targets are rows of the table; `memory`.
  */
@@ -80,11 +97,13 @@ export function lossOfCatalogue(
   }
 }
 
-function clear(memory: Scope, array: ResidentArray): void {
+/** Fills an array with 0. */
+export function clear(memory: Scope, array: ResidentArray): void {
   memory.view(Float32Array, array.address, array.length).fill(0);
 }
 
-function activeOf(memory: Scope, targets: ResidentArray, weights?: ResidentArray): Active {
+/** The positions that have a target and weight. */
+export function activeOf(memory: Scope, targets: ResidentArray, weights?: ResidentArray): Active {
   const { length } = targets;
   const numbers = memory.view(Int32Array, targets.address, length);
   const shares = sharesOf(memory, length, weights, 1, numbers);
@@ -97,7 +116,7 @@ function activeOf(memory: Scope, targets: ResidentArray, weights?: ResidentArray
 }
 
 /** One computation, with what all its parts share. */
-class CatalogueLoss {
+export class CatalogueLoss {
   readonly #memory: Scope;
   readonly #positions: CataloguePositions;
   readonly #columns: number;
@@ -106,13 +125,17 @@ class CatalogueLoss {
   readonly #items: number;
   readonly #active: Active;
   readonly #losses: number;
+  readonly #sample: SampledRows | undefined;
+  #queriesAt: number | undefined;
 
+  /** @param losses - where a double for each position that takes part is written */
   constructor(
     memory: Scope,
     positions: CataloguePositions,
     columns: number,
     active: Active,
     losses: number,
+    sample?: SampledRows,
   ) {
     this.#memory = memory;
     this.#positions = positions;
@@ -121,11 +144,14 @@ class CatalogueLoss {
     this.#items = positions.table.length / columns;
     this.#active = active;
     this.#losses = losses;
+    this.#sample = sample;
   }
 
   run(gradients: CatalogueGradients | undefined): void {
     const memory = this.#memory;
-    const { table, temperature } = this.#positions;
+    const { temperature } = this.#positions;
+    const sample = this.#sample;
+    const table = sample?.source ?? this.#positions.table;
     const { rows, targets, shares } = this.#active;
     const [columns, depth, items] = [this.#columns, this.#depth, this.#items];
     const count = rows.length;
@@ -135,19 +161,23 @@ class CatalogueLoss {
     const scores = gradients ? memory.allocate(4 * PANEL * panels * slots) : 0;
     const turned = gradients ? memory.allocateZeros(STRIDE * turnedDepth) : 0;
     const sums = gradients ? memory.allocate(4 * PANEL * panels * turnedDepth) : 0;
+    const isCached = 4 * depth * items <= CACHED_BYTES;
+    const chunkRows = isCached ? CHUNK_ROWS : LARGE_CHUNK_ROWS;
     const sizes = [depth, columns, items, gradients ? 1 : 0];
     const threadBytes = memory.engine.value('catalogueSpace', ...sizes);
-    const parametersBefore = [this.#queries(), depth, this.#packedForScores(), items];
+    const parametersBefore = [this.queries, depth, this.#packedForScores(), items];
     const parametersAfter = [
       ...[slots, scores, 1 / temperature, memory.place(targets), memory.place(shares)],
       ...[this.#losses, gradients ? this.#packedForSums() : 0, table.address, columns],
       ...[gradients?.queries.address ?? 0, memory.place(rows), turned],
-      ...[memory.allocate(threadBytes * memory.engine.threads), threadBytes],
+      ...[memory.allocate(threadBytes * memory.engine.threads), threadBytes, chunkRows],
+      ...[sample?.numbers ?? 0, sample?.removeHits === true ? 1 : 0],
+      ...[sample?.corrections?.address ?? 0, sample?.slopes ?? 0],
     ];
     for (let from = 0; from < count; from += slots) {
       const here = Math.min(slots, count - from);
       const parameters = [...parametersBefore, here, from, ...parametersAfter];
-      runAll('catalogueRows', Math.ceil(here / ROWS), parameters);
+      runAll('catalogueRows', Math.ceil(here / chunkRows), parameters);
       if (gradients === undefined) continue;
       runAll('catalogueColumns', Math.ceil(panels / CHUNK_PANELS), [
         ...[scores, slots, here, turned, turnedDepth, sums, panels],
@@ -161,8 +191,14 @@ class CatalogueLoss {
     ]);
   }
 
-  /** The queries that take part, each with the number that meets the bias: 1, once it is divided by the temperature. */
-  #queries(): number {
+  /** Where the queries that take part lie, each with the number that meets the bias if there is one. */
+  get queries(): number {
+    this.#queriesAt ??= this.#placeQueries();
+    return this.#queriesAt;
+  }
+
+  /** The number that meets the bias is 1, once it is divided by the temperature. */
+  #placeQueries(): number {
     const { queries, bias, temperature } = this.#positions;
     const { rows } = this.#active;
     const [columns, depth] = [this.#columns, this.#depth];
@@ -205,6 +241,8 @@ class CatalogueLoss {
   }
 }
 
+/** A multiple of the positions of a chunk. */
 function slotsOf(panels: number): number {
-  return 4 * PANEL * panels * MANY <= MOST_BYTES ? MANY : FEW;
+  const fit = LARGE_CHUNK_ROWS * Math.floor(SLOT_BYTES / (4 * PANEL * panels) / LARGE_CHUNK_ROWS);
+  return Math.min(MOST_SLOTS, Math.max(LEAST_SLOTS, fit));
 }

@@ -1,14 +1,19 @@
 import { requireLength, runAll } from './array-functions.js';
+import {
+  SCATTER_CHUNKS,
+  copyBack,
+  paddedStride,
+  padRows,
+  requireRows,
+  rowsToWrite,
+} from './array-losses-rows.js';
+import { lossOfSharedSample } from './array-losses-shared.js';
 import { numberOfLoss, sharesOf, termsOf, writeSum, type PairLoss } from './array-losses.js';
 import { requireEngine } from './engine/engine.js';
-import type { Scope } from './engine/scope.js';
-import { requireArgument } from './errors.js';
 import type { ResidentArray } from './resident-array.js';
 
 /** Numbers that a chunk reads of the table. */
 const CHUNK = 65_536;
-/** Into how many chunks the rows of the table are cut: each looks at all numbers of rows. */
-const SCATTER_CHUNKS = 16;
 /** Negatives are stored in groups of as many. */
 const GROUP = 8;
 
@@ -62,6 +67,10 @@ export function lossOfSamples(
   if (weights !== undefined) requireLength(weights, positions, 'weights');
   if (corrections !== undefined) requireLength(corrections, rows, 'corrections');
   const { temperature = 1, removeHits = false, positiveWeight = 1 } = loss;
+  if (isShared && loss.kind === 'softmax') {
+    lossOfSharedSample(loss, sample, columns, result, gradients);
+    return;
+  }
   const memory = requireEngine().open();
   try {
     requireRows(memory, positives, rows, 'positives', true);
@@ -69,7 +78,7 @@ export function lossOfSamples(
     const targets = memory.view(Int32Array, positives.address, positions);
     const shareOf = sharesOf(memory, positions, weights, termsOf(loss, count), targets);
     const shares = memory.place(shareOf);
-    const bytes = 16 * Math.ceil(columns / 4);
+    const bytes = paddedStride(columns);
     const scoreBytes = 4 * GROUP * Math.ceil(count / GROUP);
     const losses = memory.allocate(8 * positions);
     const from = padRows(memory, queries, positions, columns);
@@ -89,70 +98,11 @@ export function lossOfSamples(
     copyBack(gradient, gradients.queries, columns);
     const sums = rowsToWrite(memory, gradients.table, columns);
     runAll('scatterSamples', SCATTER_CHUNKS, [
-      ...[from, bytes, ...numbers, positions, shares, slopes, scores, sums, rows, SCATTER_CHUNKS],
+      ...[from, bytes, ...numbers, positions, shares, slopes, scores, sums, rows],
+      ...[SCATTER_CHUNKS, 1],
     ]);
     copyBack(sums, gradients.table, columns);
   } finally {
     memory.close();
   }
-}
-
-/** @throws TensorecError `invalid-argument` naming the first number that is no row. */
-export function requireRows(
-  memory: Scope,
-  numbers: ResidentArray,
-  rows: number,
-  name: string,
-  mayBeNone: boolean,
-): void {
-  const view = memory.view(Int32Array, numbers.address, numbers.length);
-  const least = mayBeNone ? -Infinity : 0;
-  for (let n = 0; n < view.length; n++) {
-    const row = view[n]!;
-    requireArgument(
-      row >= least && row < rows,
-      () => `${name} holds ${row} at place ${n}; give numbers of the ${rows} rows of the table.`,
-    );
-  }
-}
-
-/** Rows of a multiple of 4 numbers, zeros at the end: those of the array where they are so. */
-function padRows(memory: Scope, array: ResidentArray, rows: number, columns: number): number {
-  if (columns % 4 === 0) return array.address;
-  const address = memory.allocateZeros(16 * Math.ceil(columns / 4) * rows);
-  copyRows(array.address, 4 * columns, address, paddedStride(columns), rows, columns);
-  return address;
-}
-
-/** Where rows of a multiple of 4 numbers are written that end up in the array. */
-function rowsToWrite(memory: Scope, array: ResidentArray, columns: number): number {
-  if (columns % 4 === 0) return array.address;
-  return memory.allocate(paddedStride(columns) * (array.length / columns));
-}
-
-/** Copies such rows to the array, unless they lie there. */
-function copyBack(address: number, array: ResidentArray, columns: number): void {
-  if (address === array.address) return;
-  const rows = array.length / columns;
-  copyRows(address, paddedStride(columns), array.address, 4 * columns, rows, columns);
-}
-
-function paddedStride(columns: number): number {
-  return 16 * Math.ceil(columns / 4);
-}
-
-/** Copies rows between two strides in bytes. */
-export function copyRows(
-  source: number,
-  sourceStride: number,
-  target: number,
-  targetStride: number,
-  rows: number,
-  columns: number,
-): void {
-  const part = Math.max(1, Math.floor(CHUNK / columns));
-  runAll('copyNumbers', Math.ceil(rows / part), [
-    ...[source, target, 1, 1, rows, columns],
-    ...[0, 0, sourceStride, 4, 0, 0, targetStride, 4, part],
-  ]);
 }

@@ -218,11 +218,13 @@ describe('threads', () => {
           Array.from({ length: 19 }, (_, j) => (i * j + 5 * j) % 333),
         ),
       );
+      const shared = ints(Array.from({ length: 77 }, (_, j) => (j * j) % 333));
       results.push([
         valueAndGradients(
           () => sampledSoftmax(queries, table, targets, negatives),
           [queries, table],
         ),
+        valueAndGradients(() => sampledSoftmax(queries, table, targets, shared), [queries, table]),
         valueAndGradients(() => sampledBce(queries, table, targets, negatives), [queries, table]),
         valueAndGradients(() => sampledBpr(queries, table, targets, negatives), [queries, table]),
       ]);

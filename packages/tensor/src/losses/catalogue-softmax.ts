@@ -19,7 +19,7 @@ export interface CatalogueSoftmaxOptions extends PositionOptions {
  * Softmax cross-entropy over all rows of a table: the mean over positions of ln Σ e^s − s(target), with the scores
  * s = query · row / temperature + bias.
  *
- * The n × V scores are never stored: on `simd` those of 240 positions at a time (80 in large tables), from which value and
+ * The n × V scores are never stored: on `simd` those of up to 240 positions at a time, from which value and
  * gradients come in one pass of three products, nothing being computed twice; elsewhere those of so many positions that
  * there are 4 million. Time in the order of n · V · d.
  *
