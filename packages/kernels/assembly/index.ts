@@ -38,3 +38,6 @@ export { reduceNumbers, softmaxRows } from './reductions';
 export { copyNumbers, gatherNumbers, sumSegments, transposeNumbers } from './rows';
 export { raiseSegments } from './segments';
 export { attend, attendBackward, attentionSpace } from './attention';
+export { gaussianUnits, gaussianUnitsBackward } from './gaussian';
+export { normalizeRows, normalizeRowsBackward } from './layer-norm';
+export { topKOfRows } from './row-top-k';

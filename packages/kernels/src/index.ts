@@ -13,8 +13,11 @@ export {
   type Operand,
 } from './array-functions.js';
 export { multiplyArrays, type BatchShape } from './array-products.js';
+export * from './array-gaussian.js';
+export * from './array-layer-norm.js';
 export * from './array-reductions.js';
 export * from './array-segments.js';
+export * from './array-top-k.js';
 export * from './arrays.js';
 export * from './cholesky.js';
 export * from './csr.js';
