@@ -5,3 +5,5 @@ export { segmentMax, segmentMean, segmentSoftmax, segmentSum } from './segments.
 export { SparseMatrix, sparseMatMul } from './sparse-matrix.js';
 export type { Normalization } from './sparse-changes.js';
 export { scaledDotProductAttention, type AttentionOptions } from './attention.js';
+export { layerNorm } from './layer-norm.js';
+export { topK, type TopK, type TopKOptions } from './top-k.js';

@@ -1,12 +1,18 @@
 import { registerAttentionKernels } from './attention.js';
+import { registerGeluKernels } from './gelu.js';
+import { registerLayerNormKernels } from './layer-norm.js';
 import { registerSegmentKernels } from './segments.js';
 import { registerSparseKernels } from './sparse.js';
+import { registerTopKKernels } from './top-k.js';
 
 /** What adds the kernels of one family of operations to the backend `simd`. */
 const families: readonly (() => void)[] = [
   registerAttentionKernels,
+  registerGeluKernels,
+  registerLayerNormKernels,
   registerSegmentKernels,
   registerSparseKernels,
+  registerTopKKernels,
 ];
 
 let registered = false;
