@@ -60,3 +60,6 @@ export {
   catalogueSpace,
   catalogueTable,
 } from './losses-catalogue';
+export { gaussianUnits, gaussianUnitsBackward } from './gaussian';
+export { normalizeRows, normalizeRowsBackward } from './layer-norm';
+export { topKOfRows } from './row-top-k';

@@ -28,8 +28,11 @@ export {
 export { lossOfSamples, type SampledLoss, type SampledPositions } from './array-losses-sampled.js';
 export { multiplyArrays, type BatchShape } from './array-products.js';
 export * from './array-optimizers.js';
+export * from './array-gaussian.js';
+export * from './array-layer-norm.js';
 export * from './array-reductions.js';
 export * from './array-segments.js';
+export * from './array-top-k.js';
 export * from './arrays.js';
 export * from './cholesky.js';
 export * from './csr.js';

@@ -56,3 +56,5 @@ export {
   type UsedDevice,
 } from './devices/devices.js';
 export type { DeviceName } from './devices/device-names.js';
+export { layerNorm } from './layer-norm.js';
+export { topK, type TopK, type TopKOptions } from './top-k.js';

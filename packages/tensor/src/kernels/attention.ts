@@ -1,4 +1,3 @@
-import type { ResidentArray } from '@tensorec/kernels';
 import {
   attendArrays,
   attendArraysBackward,
@@ -8,6 +7,7 @@ import {
 } from '@tensorec/kernels';
 import { registerSimdKernel, type SimdBackend } from '@tensorec/tfjs-backend-simd';
 import type { TensorInfo } from '@tensorflow/tfjs';
+import { fillAll } from './fill-all.js';
 
 /** Attention: the result, and what its gradient takes. */
 export const ATTENTION = 'TensorecAttention';
@@ -54,25 +54,6 @@ function operandsOf(
     },
     dropout: rate > 0 ? { rate, seed } : undefined,
   };
-}
-
-/** Writes several tensors at once. */
-function fillAll(
-  backend: SimdBackend,
-  shapes: readonly (readonly number[])[],
-  write: (results: readonly ResidentArray[]) => void,
-  filled: readonly ResidentArray[] = [],
-): TensorInfo[] {
-  const [shape, ...others] = shapes;
-  if (shape === undefined) {
-    write(filled);
-    return [];
-  }
-  let rest: TensorInfo[] = [];
-  const first = backend.fill(shape, (result) => {
-    rest = fillAll(backend, others, write, [...filled, result]);
-  });
-  return [first, ...rest];
 }
 
 /** Kernels of attention. */
