@@ -7,7 +7,7 @@ const drawn = 4096;
 export class ShuffledOrder {
   readonly #order: Int32Array;
   readonly #random: Random | undefined;
-  readonly #uniform = new Float64Array(drawn);
+  readonly #uniform: Float64Array;
   #next = 0;
 
   /** @param random - undefined leaves the positions in ascending order */
@@ -15,6 +15,7 @@ export class ShuffledOrder {
     this.#order = new Int32Array(count);
     for (let n = 0; n < count; n++) this.#order[n] = n;
     this.#random = random;
+    this.#uniform = new Float64Array(Math.min(drawn, count));
   }
 
   /** Fills `out` with the next positions. */
