@@ -3,14 +3,13 @@ import {
   LightGcnTraining,
   type LightGcnOptions,
   type LightGcnState,
-  type PairBatch,
   type ReadonlyInt32Array,
   type Steps,
 } from '@tensorec/kernels';
 import type { NamedArrays, StepContext } from '@tensorec/training';
 import type { GraphFactors } from './graph-factor-model.js';
 import { LightGCNModel, type LightGCNParameters } from './light-gcn.js';
-import type { TripletLearner } from './training/train-triplets.js';
+import type { TripletBatch, TripletLearner } from './training/train-triplets.js';
 
 /** LightGCN in training, by the fused steps of kernels. */
 export class LightGcnLearner<User extends Id, Item extends Id> implements TripletLearner<
@@ -32,8 +31,11 @@ export class LightGcnLearner<User extends Id, Item extends Id> implements Triple
     return { factors, layers, regularization, seed: this.#record.seed };
   }
 
-  step = (batch: PairBatch, { learningRate }: StepContext): Steps<number> =>
-    this.#training.step(batch, learningRate);
+  step = (
+    { userRows, itemRows, negatives }: TripletBatch,
+    { learningRate }: StepContext,
+  ): Steps<number> =>
+    this.#training.step({ rows: userRows, positives: itemRows, negatives }, learningRate);
 
   parameters(): NamedArrays {
     const { rows, columns } = this.#training.state().parameters;
