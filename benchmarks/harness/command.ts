@@ -12,6 +12,9 @@ export const benchmarks: readonly string[] = [
   'top-k',
   'load',
   'sasrec',
+  'neumf',
+  'composed',
+  'embedding-step',
   'tfjs-backend',
   'tensor-losses',
 ];

@@ -6,6 +6,7 @@ import {
   lightGcnByTorch,
   loadByOthers,
   neighborsBy,
+  neuMfByTorch,
   sasRecByTorch,
   topKByOthers,
   type PeerRun,
@@ -40,6 +41,7 @@ export interface Job {
   readonly rows: readonly Row[];
 }
 
+const tensorPackages = ['kernels', 'tfjs-backend-simd', 'tensor'];
 const alsPackages = ['kernels', 'core', 'matrix-factorization'];
 
 /** All rows. `{scratch}` stands for a folder that ours and the peers share, `{threads}` for the number of threads. */
@@ -224,6 +226,22 @@ export const jobs: readonly Job[] = [
     ],
   },
   {
+    name: 'neumf',
+    benchmark: 'neumf',
+    options: ['--sets', 'simd'],
+    packages: tensorPackages,
+    peers: [neuMfByTorch],
+    rows: [neuMfStep(8, 1, 0.5), neuMfStep(64, 0.6, 0.3)],
+  },
+  {
+    name: 'composed',
+    benchmark: 'composed',
+    options: ['--sets', 'simd,wasm', '--repeats', '2'],
+    packages: tensorPackages,
+    peers: [],
+    rows: [],
+  },
+  {
     name: 'sasrec-bce',
     benchmark: 'sasrec',
     options: ['--sets', 'bce'],
@@ -248,6 +266,16 @@ export const jobs: readonly Job[] = [
     rows: [sasRecStep('S16', 'softmax', 'softmax over 3,416 items', 2.5, 1.3, 0.1)],
   },
 ];
+
+function neuMfStep(factors: number, goal: number, floor: number): Row {
+  return {
+    row: 'S18',
+    work: `NeuMF step, batch 4,096, ${factors} factors`,
+    name: `neumf ml-1m b=4096 f=${factors}`,
+    goal,
+    floor,
+  };
+}
 
 /** A training step; the loss of the first one shows that both sides compute the same. */
 function sasRecStep(

@@ -208,6 +208,26 @@ export const lightGcnByTorch: PeerRun = {
       })),
 };
 
+/** Training steps of NeuMF in torch. */
+export const neuMfByTorch: PeerRun = {
+  from: 'TENSOREC_PEERS',
+  script: 'neumf.py',
+  environment: 'venv',
+  options: ['--threads', '{threads}', '--factors', '8,64'],
+  packages: ['torch', 'numpy'],
+  figures: (output) =>
+    output
+      .get('results')
+      .list()
+      .map((result) => ({
+        name: `${output.get('work').text()} ${output.get('set').text()} b=${result.get('batch').number()} f=${result.get('factors').number()}`,
+        peer: `torch ${output.get('torch').text()} (${result.get('optimiser').text()})`,
+        min: result.get('batch_ms').get('min').number() / 1000,
+        median: result.get('batch_ms').get('median').number() / 1000,
+        quality: { loss: result.get('loss_last').number() },
+      })),
+};
+
 /** Reading and preparing 10 million rows by duckdb and polars. */
 export const loadByOthers: PeerRun = {
   from: 'TENSOREC_PEERS',
