@@ -1,7 +1,7 @@
 import { requireArgument } from '@tensorec/kernels';
 import type * as tf from '@tensorflow/tfjs';
 import { requireRowNumbers, requireShape, requireType } from '../check.js';
-import { isReadAtOnce } from '../device-traits.js';
+import { hasSimdKernels, isReadAtOnce } from '../device-traits.js';
 
 /** Positions that each ask for one row of a table, and not for some others. */
 export interface Sample {
@@ -19,7 +19,9 @@ export function requireSample({ queries, table, positives, negatives, weights }:
   requireTargets('positives', positives, positions, table.shape[0]);
   const isShared = negatives.shape.length === 1;
   requireShape('negatives', negatives, isShared ? [undefined] : [positions, undefined]);
-  requireRowNumbers('negatives', negatives, table.shape[0]);
+  requireType('negatives', negatives, 'int32');
+  // The kernels look at each number themselves, and faster.
+  if (!hasSimdKernels()) requireRowNumbers('negatives', negatives, table.shape[0]);
   requireArgument(
     positions === 0 || negatives.size > 0,
     () => `negatives has the shape [${negatives.shape.join(', ')}]; give one at least.`,

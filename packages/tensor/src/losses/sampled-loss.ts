@@ -41,8 +41,8 @@ function composed(
   const weights = sample.weights ?? tf.onesLike(counted);
   const shares = sharesOf(loss, count, maskedBy(counted, weights));
   const targets = tf.maximum<tf.Tensor1D>(positives, tf.scalar(0, 'int32'));
-  // Each block writes a gradient of the whole table, so blocks are not smaller than that.
   const known = maskedBy(shares.expandDims(1), queries);
+  // Each block writes a gradient of the whole table, so blocks are not smaller than that.
   const rows = blockRows(count * (isShared ? 1 : columns), Math.max(1 << 21, table.size));
   return sumOfBlocks(positions, rows, (from, size) => {
     const block = {
@@ -55,52 +55,67 @@ function composed(
   });
 }
 
+/** Positions of a block, all of which have a positive row. */
+type Block = Omit<Sample, 'weights'>;
+
 function composedBlock(
   loss: SampledLoss,
-  { queries, table, positives, negatives }: Omit<Sample, 'weights'>,
+  block: Block,
   shares: tf.Tensor1D,
   corrections: tf.Tensor1D | undefined,
   withGradients: boolean,
 ): BlockResult {
+  const { queries, table, positives, negatives } = block;
   const { temperature = 1, removeHits = false } = loss;
-  const isShared = negatives.shape.length === 1;
   const own = tf.gather(table, positives);
-  // [m, d], or [n, m, d]
   const others = tf.gather(table, negatives);
-  const ownScores = tf.sum(tf.mul(queries, own), 1);
-  const products = isShared
-    ? tf.matMul(queries, others, false, true)
-    : tf.matMul(queries.expandDims(1), others, false, true).squeeze([1]);
-  const corrected = (scores: tf.Tensor, numbers: tf.Tensor): tf.Tensor => {
-    const scaled = tf.div(scores, temperature);
+  const corrected = (products: tf.Tensor, numbers: tf.Tensor): tf.Tensor => {
+    const scaled = tf.div(products, temperature);
     return corrections ? tf.sub(scaled, tf.gather(corrections, numbers)) : scaled;
   };
-  const scores = corrected(products, negatives);
-  const hits = tf.equal(negatives, positives.expandDims(1));
-  const left = removeHits ? tf.where(hits, tf.fill(scores.shape, NONE), scores) : scores;
-  const [value, ownSlopes, slopes] = composedLoss(
-    loss,
-    corrected(ownScores, positives),
-    left,
-    shares,
-  );
+  const ownScores = corrected(tf.sum(tf.mul(queries, own), 1), positives);
+  const scores = corrected(productsWith(queries, others), negatives);
+  const left = removeHits ? withoutHits(scores, block) : scores;
+  const [value, ownSlopes, slopes] = composedLoss(loss, ownScores, left, shares);
   if (!withGradients) return [value];
   const ownWeights = tf.div(ownSlopes, temperature).expandDims(1);
   const weights = tf.div(slopes, temperature);
-  const shape = table.shape;
-  const gradient = scatterRows(positives, tf.mul(ownWeights, queries), shape);
-  if (isShared) {
-    return [
-      value,
-      tf.add(tf.mul(ownWeights, own), tf.matMul(weights, others)),
-      tf.add(gradient, scatterRows(negatives, tf.matMul(weights, queries, true), shape)),
-    ];
-  }
-  const sum = tf.matMul(weights.expandDims(1), others).squeeze([1]);
-  const rows = tf.mul(weights.expandDims(2), queries.expandDims(1));
   return [
     value,
-    tf.add(tf.mul(ownWeights, own), sum),
-    tf.add(gradient, scatterRows(negatives, rows, shape)),
+    tf.add(tf.mul(ownWeights, own), weightedSums(weights, others)),
+    tableGradient(block, ownWeights, weights),
   ];
+}
+
+/** Products of queries with rows, [m, d] for all or [n, m, d]. */
+function productsWith(queries: tf.Tensor2D, rows: tf.Tensor): tf.Tensor {
+  if (rows.rank === 2) return tf.matMul(queries, rows, false, true);
+  return tf.matMul(queries.expandDims(1), rows, false, true).squeeze([1]);
+}
+
+/** Sums of such rows by the weights of each position. */
+function weightedSums(weights: tf.Tensor, rows: tf.Tensor): tf.Tensor {
+  if (rows.rank === 2) return tf.matMul(weights, rows);
+  return tf.matMul(weights.expandDims(1), rows).squeeze([1]);
+}
+
+function withoutHits(scores: tf.Tensor, { positives, negatives }: Block): tf.Tensor {
+  const hits = tf.equal(negatives, positives.expandDims(1));
+  return tf.where(hits, tf.fill(scores.shape, NONE), scores);
+}
+
+/** Queries, by their weights, in the rows of the table that they met. */
+function tableGradient(
+  { queries, table: { shape }, positives, negatives }: Block,
+  ownWeights: tf.Tensor,
+  weights: tf.Tensor,
+): tf.Tensor {
+  const rows =
+    negatives.rank === 1
+      ? tf.matMul(weights, queries, true)
+      : tf.mul(weights.expandDims(2), queries.expandDims(1));
+  return tf.add(
+    scatterRows(positives, tf.mul(ownWeights, queries), shape),
+    scatterRows(negatives, rows, shape),
+  );
 }
