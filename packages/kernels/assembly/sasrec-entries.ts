@@ -1,15 +1,30 @@
-// Gradients of items as sums over sorted lists. Each use of an item in a batch, as input, target or negative, adds a
-// multiple of one row (a gradient of an input, or a hidden state) to the item's gradient. Where an item's uses go is
-// counted before, so that they stand in the order of the batch whichever thread writes them.
+// Gradients of items as sums over lists. Each use of an item in a batch, as input, target or negative, adds a multiple of
+// one row (a gradient of an input, or a hidden state) to the item's gradient. Uses are kept in a list for each group of 32
+// items, whose gradients lie in the first-level cache while the list is added up. Where they go is counted before, so that
+// they stand in the order of the batch whichever thread writes them.
 import { adam, setAdam } from './adam';
 import { nextChunk, parameter, realParameter, threadIndex } from './pool';
-import { addRows } from './sasrec-rows';
-import { AFTER_SHAPE, clearRest, items, itemsPlace, readShape, rowBytes, usedBytes, weights } from './sasrec-shape';
+import {
+  AFTER_SHAPE,
+  clearRest,
+  items,
+  itemsPlace,
+  readShape,
+  rowBytes,
+  usedBytes,
+  weights,
+} from './sasrec-shape';
+import { multiplyAdd } from './simd';
 
-/** Items of a chunk of `sasRecUpdateItems`. */
-const CHUNK_ITEMS: usize = 32;
-/** Uses of an item whose rows are added at a time. */
-const PART: usize = 64;
+/** Items of a group: two to this power. A word has a row and, in so many bits, the item's place in its group. */
+const GROUP_BITS: u32 = 5;
+const GROUP: usize = 1 << GROUP_BITS;
+
+/** How many groups there are. */
+@inline
+export function groupCount(): usize {
+  return (items + GROUP - 1) >> GROUP_BITS;
+}
 
 @inline
 function countItem(counts: usize, item: u32, failure: usize): void {
@@ -17,14 +32,14 @@ function countItem(counts: usize, item: u32, failure: usize): void {
     store<i32>(failure, 1);
     return;
   }
-  const at = counts + (<usize>item << 2);
+  const at = counts + (<usize>(item >> GROUP_BITS) << 2);
   store<u32>(at, load<u32>(at) + 1);
 }
 
 /**
- * Counts the uses of each item, a part of the sequences a chunk. Parameters after the shape: where the sequences begin;
- * inputs, targets; negatives and how many a position; whether targets and negatives are used; the first sequence of each
- * part; out: counts, one word an item for each part, and a word that is set when an item is out of range.
+ * Counts the uses of each group of items, a part of the sequences a chunk. Parameters after the shape: where the sequences
+ * begin; inputs, targets; negatives and how many a position; whether targets and negatives are used; the first sequence
+ * of each part; out: counts, one word a group for each part, and a word that is set when an item is out of range.
  */
 export function sasRecCountUses(): void {
   readShape();
@@ -37,8 +52,8 @@ export function sasRecCountUses(): void {
   const bounds = parameter(AFTER_SHAPE + 6);
   const failure = parameter(AFTER_SHAPE + 8);
   for (let part = nextChunk(); part >= 0; part = nextChunk()) {
-    const counts = parameter(AFTER_SHAPE + 7) + ((<usize>part * items) << 2);
-    memory.fill(counts, 0, items << 2);
+    const counts = parameter(AFTER_SHAPE + 7) + ((<usize>part * groupCount()) << 2);
+    memory.fill(counts, 0, groupCount() << 2);
     const first = load<u32>(offsets + (<usize>load<u32>(bounds + (<usize>part << 2)) << 2));
     const end = load<u32>(offsets + (<usize>load<u32>(bounds + (<usize>part << 2), 4) << 2));
     for (let position = <usize>first; position < <usize>end; position++) {
@@ -56,7 +71,7 @@ export function sasRecCountUses(): void {
   }
 }
 
-/** Turns counts into places. Parameters: counts, items, parts; out: where the uses of each item begin, one word more. */
+/** Turns counts into places. Parameters: counts, groups, parts; out: where the uses of each group begin, one word more. */
 export function sasRecPlaceUses(): void {
   if (nextChunk() < 0) return;
   const counts = parameter(0);
@@ -78,28 +93,30 @@ export function sasRecPlaceUses(): void {
 /** Writes a use of an item: which row, times what. */
 @inline
 export function writeUse(places: usize, entries: usize, item: u32, row: u32, weight: f32): void {
-  const at = places + (<usize>item << 2);
+  const at = places + (<usize>(item >> GROUP_BITS) << 2);
   const place = load<u32>(at);
   store<u32>(at, place + 1);
   const entry = entries + (<usize>place << 3);
-  store<u32>(entry, row);
+  store<u32>(entry, (row << GROUP_BITS) | (item & <u32>(GROUP - 1)));
   store<f32>(entry, weight, 4);
 }
 
-/** Adds the rows of entries from `from` to `end`. */
-function sumUses(from: usize, end: usize, rows: usize, to: usize, space: usize): void {
-  while (from < end) {
-    let count: usize = 0;
-    for (; count < PART << 2 && from < end; count += 4) {
-      store<u32>(space + count, <u32>(rows + <usize>load<u32>(from) * rowBytes));
-      store<f32>(space + count, load<f32>(from, 4), PART << 2);
-      from += 8;
-    }
-    for (; (count & 15) != 0; count += 4) {
-      store<u32>(space + count, load<u32>(space));
-      store<f32>(space + count, 0, PART << 2);
-    }
-    addRows(space, space + (PART << 2), count >> 2, to, usedBytes);
+/** to += weight · row. */
+@inline
+function addRow(row: usize, weight: f32, to: usize): void {
+  const scale = f32x4.splat(weight);
+  for (const end = row + usedBytes; row < end; row += 16) {
+    v128.store(to, multiplyAdd(v128.load(to), scale, v128.load(row)));
+    to += 16;
+  }
+}
+
+/** Adds the uses from `from` to `end` to the gradients of their group. */
+function sumUses(from: usize, end: usize, rows: usize, group: usize): void {
+  for (; from < end; from += 8) {
+    const word = load<u32>(from);
+    const row = rows + <usize>(word >> GROUP_BITS) * rowBytes;
+    addRow(row, load<f32>(from, 4), group + (<usize>word & (GROUP - 1)) * rowBytes);
   }
 }
 
@@ -157,8 +174,8 @@ export function sasRecUpdateDense(): void {
 }
 
 /**
- * Sums gradients of items and moves them. Parameters after those of both updates: whether the tables have gradients of
- * items; where the uses of each item begin; the uses; their rows; work space, a row and 512 bytes a thread.
+ * Sums gradients of items and moves them, a group a chunk. Parameters after those of both updates: whether the tables have
+ * gradients of items; where the uses of each group begin; the uses; their rows; work space, 32 rows a thread.
  */
 export function sasRecUpdateItems(): void {
   readShape();
@@ -168,18 +185,18 @@ export function sasRecUpdateItems(): void {
   const starts = parameter(LISTS + 1);
   const entries = parameter(LISTS + 2);
   const rows = parameter(LISTS + 3);
-  const sum = parameter(LISTS + 4) + threadIndex() * (rowBytes + 512);
+  const group = parameter(LISTS + 4) + threadIndex() * GROUP * rowBytes;
   for (let chunk = nextChunk(); chunk >= 0; chunk = nextChunk()) {
-    const end = min((<usize>chunk + 1) * CHUNK_ITEMS, items);
-    for (let item = <usize>chunk * CHUNK_ITEMS; item < end; item++) {
-      const place = itemsPlace() + item * rowBytes;
-      memory.fill(sum, 0, rowBytes);
-      sumTables(parameter(TABLES) + place, stride, parts, sum, rowBytes);
-      const from = entries + (<usize>load<u32>(starts + (item << 2)) << 3);
-      const to = entries + (<usize>load<u32>(starts + (item << 2), 4) << 3);
-      sumUses(from, to, rows, sum, sum + rowBytes);
-      clearRest(sum);
-      finishGradient(sum, place, rowBytes);
-    }
+    const first = <usize>chunk << GROUP_BITS;
+    const bytes = min(GROUP, items - first) * rowBytes;
+    const place = itemsPlace() + first * rowBytes;
+    memory.fill(group, 0, bytes);
+    sumTables(parameter(TABLES) + place, stride, parts, group, bytes);
+    const bounds = starts + (<usize>chunk << 2);
+    const from = entries + (<usize>load<u32>(bounds) << 3);
+    const to = entries + (<usize>load<u32>(bounds, 4) << 3);
+    sumUses(from, to, rows, group);
+    for (let o: usize = 0; o < bytes; o += rowBytes) clearRest(group + o);
+    finishGradient(group, place, bytes);
   }
 }

@@ -2,7 +2,8 @@
 import { laneSums, multiplyAdd } from './simd';
 
 /**
- * 5 rows × 8 columns of C += AᵀB: A in panels, one row of C for each of its rows; B row-major, one row a position.
+ * 5 rows × 8 columns of C += AᵀB: A in panels, one row of C for each of its rows; B row-major, one row a position. C is
+ * read last, so that nothing waits for it.
  *
  * @param step - bytes from one panel to the next; it grows by `growth` each time
  */
@@ -20,16 +21,16 @@ export function outerTile5(
   const c2 = c1 + cStride;
   const c3 = c2 + cStride;
   const c4 = c3 + cStride;
-  let x0 = v128.load(c0);
-  let y0 = v128.load(c0, 16);
-  let x1 = v128.load(c1);
-  let y1 = v128.load(c1, 16);
-  let x2 = v128.load(c2);
-  let y2 = v128.load(c2, 16);
-  let x3 = v128.load(c3);
-  let y3 = v128.load(c3, 16);
-  let x4 = v128.load(c4);
-  let y4 = v128.load(c4, 16);
+  let x0 = f32x4.splat(0);
+  let y0 = x0;
+  let x1 = x0;
+  let y1 = x0;
+  let x2 = x0;
+  let y2 = x0;
+  let x3 = x0;
+  let y3 = x0;
+  let x4 = x0;
+  let y4 = x0;
   for (; panels > 0; panels--) {
     for (const end = a + 32; a < end; a += 4) {
       const u = v128.load(b);
@@ -54,16 +55,16 @@ export function outerTile5(
     a += step - 32;
     step += growth;
   }
-  v128.store(c0, x0);
-  v128.store(c0, y0, 16);
-  v128.store(c1, x1);
-  v128.store(c1, y1, 16);
-  v128.store(c2, x2);
-  v128.store(c2, y2, 16);
-  v128.store(c3, x3);
-  v128.store(c3, y3, 16);
-  v128.store(c4, x4);
-  v128.store(c4, y4, 16);
+  v128.store(c0, f32x4.add(v128.load(c0), x0));
+  v128.store(c0, f32x4.add(v128.load(c0, 16), y0), 16);
+  v128.store(c1, f32x4.add(v128.load(c1), x1));
+  v128.store(c1, f32x4.add(v128.load(c1, 16), y1), 16);
+  v128.store(c2, f32x4.add(v128.load(c2), x2));
+  v128.store(c2, f32x4.add(v128.load(c2, 16), y2), 16);
+  v128.store(c3, f32x4.add(v128.load(c3), x3));
+  v128.store(c3, f32x4.add(v128.load(c3, 16), y3), 16);
+  v128.store(c4, f32x4.add(v128.load(c4), x4));
+  v128.store(c4, f32x4.add(v128.load(c4, 16), y4), 16);
 }
 
 /** The same for 4 rows. */
@@ -80,14 +81,14 @@ export function outerTile4(
   const c1 = c0 + cStride;
   const c2 = c1 + cStride;
   const c3 = c2 + cStride;
-  let x0 = v128.load(c0);
-  let y0 = v128.load(c0, 16);
-  let x1 = v128.load(c1);
-  let y1 = v128.load(c1, 16);
-  let x2 = v128.load(c2);
-  let y2 = v128.load(c2, 16);
-  let x3 = v128.load(c3);
-  let y3 = v128.load(c3, 16);
+  let x0 = f32x4.splat(0);
+  let y0 = x0;
+  let x1 = x0;
+  let y1 = x0;
+  let x2 = x0;
+  let y2 = x0;
+  let x3 = x0;
+  let y3 = x0;
   for (; panels > 0; panels--) {
     for (const end = a + 32; a < end; a += 4) {
       const u = v128.load(b);
@@ -109,14 +110,14 @@ export function outerTile4(
     a += step - 32;
     step += growth;
   }
-  v128.store(c0, x0);
-  v128.store(c0, y0, 16);
-  v128.store(c1, x1);
-  v128.store(c1, y1, 16);
-  v128.store(c2, x2);
-  v128.store(c2, y2, 16);
-  v128.store(c3, x3);
-  v128.store(c3, y3, 16);
+  v128.store(c0, f32x4.add(v128.load(c0), x0));
+  v128.store(c0, f32x4.add(v128.load(c0, 16), y0), 16);
+  v128.store(c1, f32x4.add(v128.load(c1), x1));
+  v128.store(c1, f32x4.add(v128.load(c1, 16), y1), 16);
+  v128.store(c2, f32x4.add(v128.load(c2), x2));
+  v128.store(c2, f32x4.add(v128.load(c2, 16), y2), 16);
+  v128.store(c3, f32x4.add(v128.load(c3), x3));
+  v128.store(c3, f32x4.add(v128.load(c3, 16), y3), 16);
 }
 
 /** Inputs whose stripes stay in the first-level cache. */

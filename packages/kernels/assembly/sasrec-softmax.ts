@@ -12,8 +12,8 @@ const GROUP: usize = 5;
 /** Items whose factors are multiplied with the gradients of scores at a time. */
 const PART: usize = 128;
 /** Panels of a tile, and the bytes of scores that a tile of more than one may take. */
-const MOST_PANELS: usize = 4;
-const MOST_BYTES: usize = 448 << 10;
+const MOST_PANELS: usize = 5;
+const MOST_BYTES: usize = 640 << 10;
 const NEVER: f32 = -1e30;
 
 @inline
@@ -168,8 +168,12 @@ export function softmaxLoss(
 ): f64 {
   const most = tilePanels(items);
   let loss: f64 = 0;
-  for (let first: usize = 0; first < panels; first += most) {
-    const count = min(most, panels - first);
+  let count: usize = 0;
+  for (let first: usize = 0; first < panels; first += count) {
+    // Tiles of about the same size.
+    const left = panels - first;
+    const tiles = (left + most - 1) / most;
+    count = (left + tiles - 1) / tiles;
     loss += softmaxTile(
       h + first * panelBytes,
       rows + 8 * first * rowBytes,

@@ -4,7 +4,7 @@ import { nextChunk, parameter, realParameter, threadIndex } from './pool';
 import { attentionSpace } from './sasrec-attention';
 import { backwardBlock, backwardSpace, headArrayBytes } from './sasrec-backward';
 import { dropOut, mixed, setDropout } from './sasrec-dropout';
-import { writeUse } from './sasrec-entries';
+import { groupCount, writeUse } from './sasrec-entries';
 import {
   arrayBytes,
   dropoutKey,
@@ -93,7 +93,7 @@ const NEGATIVES = AFTER_SHAPE + 3;
 const EACH = AFTER_SHAPE + 4; // negatives a position
 const CORRECTIONS = AFTER_SHAPE + 5; // 0 for none
 const BOUNDS = AFTER_SHAPE + 6; // the first sequence of each part
-const PLACES = AFTER_SHAPE + 7; // where the next use of each item goes, for each part
+const PLACES = AFTER_SHAPE + 7; // where the next use of each group of items goes, for each part
 const ENTRIES = AFTER_SHAPE + 8;
 const ROWS = AFTER_SHAPE + 9; // hidden states of all positions, where they are used; gradients of all inputs
 const TABLES = AFTER_SHAPE + 10; // gradients, one table a part
@@ -132,7 +132,7 @@ export function sasRecTrain(): void {
       memory.fill(gradients, 0, parameter(TABLE_BYTES));
       store<f64>(losses, 0);
     }
-    const places = parameter(PLACES) + ((<usize>part * items) << 2);
+    const places = parameter(PLACES) + ((<usize>part * groupCount()) << 2);
     for (let sequence = first; sequence < end; sequence++) {
       const from = <usize>load<u32>(offsets + (sequence << 2));
       const length = <usize>load<u32>(offsets + (sequence << 2), 4) - from;

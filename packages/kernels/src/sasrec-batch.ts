@@ -36,6 +36,9 @@ const MOST_TABLE_BYTES = 2 ** 28;
 /** Fours of negatives that are drawn in a chunk: as in assembly/sasrec-negatives.ts. */
 const DRAW_CHUNK = 16384;
 
+/** What the bits of a list of uses can tell apart. */
+const MOST_POSITIONS = 2 ** 26;
+
 /** A batch in the engine's memory. */
 export interface PlacedBatch {
   readonly sequences: number;
@@ -113,6 +116,10 @@ export function placeBatch(
       `A sequence has ${longest} positions; give the last ${options.maxLength} of it (maxLength).`,
   );
   const { offsets, inputs, targets } = batch;
+  requireArgument(
+    inputs.length < MOST_POSITIONS,
+    () => `The batch has ${inputs.length} positions; give fewer than ${MOST_POSITIONS}.`,
+  );
   requireArgument(
     targets.length === inputs.length,
     () => `targets has ${targets.length} numbers; give ${inputs.length}, one a position.`,

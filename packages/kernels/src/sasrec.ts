@@ -40,8 +40,8 @@ export interface SasRecState {
 
 /** How long a slice of a step takes, in milliseconds, before it yields. */
 const SLICE = 24;
-/** Items of a chunk, and rows of a chunk: as in assembly/sasrec-entries.ts. */
-const CHUNK_ITEMS = 32;
+/** Items whose uses stand together, and rows of a chunk: as in assembly/sasrec-entries.ts. */
+const GROUP_ITEMS = 32;
 const CHUNK_ROWS = 16;
 /** Items that are packed in a chunk: as in assembly/sasrec-softmax.ts. */
 const PACKED_CHUNK = 320;
@@ -321,15 +321,15 @@ export class SasRecTraining extends Resident {
     ];
     const chunks = Math.ceil(denseRows / CHUNK_ROWS);
     yield* partOf(engine.run('sasRecUpdateDense', chunks, common), 0, 0.3);
-    const space = memory.allocate(engine.threads * (4 * stride + 512));
-    const itemChunks = Math.ceil(this.#options.items / CHUNK_ITEMS);
+    const space = memory.allocate(engine.threads * 4 * stride * GROUP_ITEMS);
+    const itemChunks = Math.ceil(this.#options.items / GROUP_ITEMS);
     yield* partOf(engine.run('sasRecUpdateItems', itemChunks, [...common, ...uses, space]), 0.3, 1);
   }
 }
 
 /** Where the uses of items go. */
 interface UsesAt {
-  /** A word an item for each part: where the part's next use of it goes. */
+  /** A word a group of items for each part: where the part's next use of it goes. */
   readonly places: number;
   readonly starts: number;
   readonly entries: number;
@@ -346,7 +346,8 @@ function* countUses(
   const { engine } = memory;
   const { parts, negativeCount, targetCount, positions } = placed;
   const listed = loss.kind !== 'softmax';
-  const places = memory.allocate(4 * parts * items);
+  const groups = Math.ceil(items / GROUP_ITEMS);
+  const places = memory.allocate(4 * parts * groups);
   const failure = memory.place(Int32Array.of(0));
   yield* engine.run('sasRecCountUses', parts, [
     ...shape,
@@ -354,8 +355,8 @@ function* countUses(
     ...[listed ? 1 : 0, placed.bounds, places, failure],
   ]);
   if (memory.view(Int32Array, failure, 1)[0] !== 0) requireBatchItems(batch, items, negativeCount);
-  const starts = memory.allocate(4 * (items + 1));
-  engine.call('sasRecPlaceUses', [places, items, parts, starts]);
+  const starts = memory.allocate(4 * (groups + 1));
+  engine.call('sasRecPlaceUses', [places, groups, parts, starts]);
   const count = positions + (listed ? targetCount * (negativeCount + 1) : 0);
   return { places, starts, entries: memory.allocate(8 * count) };
 }

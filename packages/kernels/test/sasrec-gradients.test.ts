@@ -4,12 +4,11 @@ import {
   Random,
   ready,
   SasRecTraining,
-  type SasRecBatch,
   type SasRecLoss,
   type SasRecOptions,
   type SasRecParameters,
 } from '../src/index.js';
-import { meanLoss, type ReferenceShape } from './reference/sasrec.js';
+import { meanLoss, type GivenBatch, type ReferenceShape } from './reference/sasrec.js';
 import { finishChecked, normal } from './support.js';
 
 beforeAll(() => ready({ threads: 2 }));
@@ -42,7 +41,7 @@ function batchOf(
   { items, loss }: SasRecOptions,
   negatives: number,
   without = 5,
-): SasRecBatch {
+): GivenBatch {
   const random = new Random(3);
   const offsets = Int32Array.from([0, ...lengths]);
   for (let i = 1; i < offsets.length; i++) offsets[i]! += offsets[i - 1]!;
@@ -65,7 +64,7 @@ function modelOf(options: SasRecOptions, deviation: number): SasRecTraining {
 }
 
 /** Expects each parameter's gradient to be what differences of the reference say, number by number. */
-function expectGradients(options: SasRecOptions, batch: SasRecBatch): void {
+function expectGradients(options: SasRecOptions, batch: GivenBatch): void {
   const model = modelOf(options, 0.5);
   const parameters = model.parameters();
   const { loss, gradients } = finish(model.gradients(batch));
@@ -93,7 +92,7 @@ function expectGradients(options: SasRecOptions, batch: SasRecBatch): void {
  * Expects derivatives along random directions of all parameters, in which each parameter counts alike, to be what
  * differences of the reference say.
  */
-function expectDirections(options: SasRecOptions, batch: SasRecBatch): void {
+function expectDirections(options: SasRecOptions, batch: GivenBatch): void {
   const model = modelOf(options, 0.2);
   const parameters = model.parameters();
   const { loss, gradients } = finishChecked(model.gradients(batch));

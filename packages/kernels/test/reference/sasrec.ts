@@ -1,4 +1,14 @@
-import type { SasRecBatch, SasRecLoss, SasRecSequences } from '../../src/index.js';
+import type {
+  ReadonlyInt32Array,
+  SasRecBatch,
+  SasRecLoss,
+  SasRecSequences,
+} from '../../src/index.js';
+
+/** A batch whose negatives are given. */
+export interface GivenBatch extends SasRecBatch {
+  readonly negatives?: ReadonlyInt32Array;
+}
 
 /** What a SASRec model is, as far as the reference needs it. */
 export interface ReferenceShape {
@@ -108,7 +118,7 @@ export function meanLoss(
   shape: ReferenceShape,
   loss: SasRecLoss,
   parameters: ReferenceParameters,
-  batch: SasRecBatch,
+  batch: GivenBatch,
 ): number {
   const { offsets, targets, negatives, corrections } = batch;
   const d = shape.factors;
