@@ -34,8 +34,8 @@ function combine(
     (result) => {
       combineArrays(
         operation,
-        { array: backend.outerNumberOf(a) ?? backend.floatsOf(a), ...left },
-        { array: backend.outerNumberOf(b) ?? backend.floatsOf(b), ...right },
+        { array: backend.operandOf(a), ...left },
+        { array: backend.operandOf(b), ...right },
         result,
         rows,
         columns,
