@@ -35,8 +35,11 @@ export class ResidentArray {
   static from(numbers: ReadonlyFloat32Array | ReadonlyInt32Array): ResidentArray {
     const array = new ResidentArray(numbers.length);
     const { engine, address } = array.#used;
-    const kind = numbers[Symbol.toStringTag] === 'Float32Array' ? Float32Array : Int32Array;
-    new kind(engine.buffer, address, numbers.length).set(numbers);
+    const view =
+      numbers[Symbol.toStringTag] === 'Float32Array'
+        ? new Float32Array(engine.buffer, address, numbers.length)
+        : new Int32Array(engine.buffer, address, numbers.length);
+    view.set(numbers);
     return array;
   }
 
