@@ -25,7 +25,8 @@ function combine(
 ): TensorInfo | undefined {
   const { operation, takes, gives } = combination;
   if (a.dtype !== takes || b.dtype !== takes) return undefined;
-  const shape = broadcast_util.assertAndGetBroadcastShape(a.shape, b.shape);
+  const shape =
+    b.shape.length === 0 ? a.shape : broadcast_util.assertAndGetBroadcastShape(a.shape, b.shape);
   const plan = planOf(a.shape, b.shape, shape);
   if (plan === undefined) return combineRepeated(backend, combination, a, b, shape);
   const { left, right, rows, columns } = plan;
