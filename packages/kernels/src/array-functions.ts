@@ -78,7 +78,12 @@ export function mapArray(
   requireLength(result, x.length, 'result');
   const op = mapOperations.indexOf(operation);
   runAll('mapNumbers', Math.ceil(x.length / CHUNK), [
-    ...[op, x.address, result.address, x.length, p, q],
+    op,
+    x.address,
+    result.address,
+    x.length,
+    p,
+    q,
   ]);
 }
 
@@ -121,9 +126,17 @@ export function combineArrays(
   const chunkRows = oneRow ? 1 : Math.max(1, Math.floor(CHUNK / Math.max(1, columns)));
   runAll('combineNumbers', Math.ceil(height / chunkRows), [
     combineOperations.indexOf(operation),
-    ...[leftAddress, oneRow ? leftStep * CHUNK : leftRow, leftStep],
-    ...[rightAddress, oneRow ? rightStep * CHUNK : rightRow, rightStep],
-    ...[result.address, height, width, chunkRows, rows * columns],
+    leftAddress,
+    oneRow ? leftStep * CHUNK : leftRow,
+    leftStep,
+    rightAddress,
+    oneRow ? rightStep * CHUNK : rightRow,
+    rightStep,
+    result.address,
+    height,
+    width,
+    chunkRows,
+    rows * columns,
   ]);
 }
 

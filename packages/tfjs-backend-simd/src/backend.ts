@@ -69,9 +69,10 @@ export class SimdBackend extends MathBackendCPU {
     return data.writableFloats;
   }
 
-  /** The only number of a tensor where that lies outside the memory of the kernels, else undefined. */
-  outerNumberOf({ dataId }: TensorInfo): number | undefined {
-    return this.#dataOf(dataId).outerNumber;
+  /** The only number of a tensor where that lies outside the memory of the kernels, else {@link floatsOf}. */
+  operandOf({ dataId }: TensorInfo): number | ResidentArray {
+    const data = this.#dataOf(dataId);
+    return data.outerNumber ?? data.floats;
   }
 
   /** A tensor whose numbers a function writes in single precision; 0 and 1 for the type `bool`. */

@@ -1,7 +1,8 @@
 import '@tensorflow/tfjs-backend-cpu';
 import { getKernelsForBackend, type KernelConfig } from '@tensorflow/tfjs-core';
 import type { OwnKernel } from './kernel.js';
-import { combineKernels } from './kernels/combine.js';
+import { batchNormKernel } from './kernels/batch-norm.js';
+import { addManyKernel, combineKernels } from './kernels/combine.js';
 import { concatKernels } from './kernels/concat.js';
 import { fillKernels, padKernel, tileKernel } from './kernels/fill.js';
 import { gatherKernel } from './kernels/gather.js';
@@ -32,6 +33,8 @@ const own = (): readonly OwnKernel[] => [
   padKernel(),
   selectKernel(),
   powerKernel(),
+  addManyKernel(),
+  batchNormKernel(),
 ];
 
 /** All kernels of the backend: its own, and those of the backend `cpu` for what it has none for. */

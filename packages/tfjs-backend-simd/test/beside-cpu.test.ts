@@ -130,6 +130,32 @@ describe('beside the backend cpu', () => {
     ['stridedSlice of steps of one', () => normal([7, 6], 1).stridedSlice([2, 0], [5, 6], [1, 1])],
     ['stridedSlice', () => normal([7, 6], 1).stridedSlice([6, 0], [0, 6], [-2, 3])],
     ['transpose of single places', () => normal([5, 1, 6], 1).transpose([1, 0, 2])],
+    [
+      'batchNorm by columns',
+      () =>
+        tf.batchNorm(
+          normal([6, 5], 1),
+          normal([5], 2),
+          normal([5], 3).abs(),
+          normal([5], 4),
+          normal([5], 5),
+        ),
+    ],
+    [
+      'batchNorm of numbers of their own, without offset',
+      () =>
+        tf.batchNorm(
+          normal([6, 5], 1),
+          normal([6, 5], 2),
+          normal([6, 5], 3).abs(),
+          undefined,
+          normal([6, 5], 4),
+        ),
+    ],
+    [
+      'sums of many',
+      () => tf.addN([normal([9], 1), normal([9], 2), normal([9], 3), normal([9], 4)]),
+    ],
     ['sums of everything', () => normal([5, 6], 1).sum()],
   ])('computes %s', async (_, compute) => {
     await expectSame(compute);

@@ -124,6 +124,16 @@ export class Engine {
     return this.#instance.allocator.memory.buffer;
   }
 
+  /** A block with any contents, for as long as it is not freed. @throws TensorecError `memory` when there is no room. */
+  allocate(bytes: number): number {
+    return this.#instance.allocator.allocate(bytes);
+  }
+
+  /** Takes a block back. */
+  free(address: number): void {
+    this.#instance.allocator.free(address);
+  }
+
   /** A scope of blocks, all freed when it is closed. */
   open(): Scope {
     return new Scope(this, this.#instance.allocator);

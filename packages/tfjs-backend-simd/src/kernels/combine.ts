@@ -2,7 +2,7 @@ import { combineArrays, type CombineOperation, type ResidentArray } from '@tenso
 import { broadcast_util, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { SimdBackend } from '../backend.js';
 import { planOf, repeated } from '../broadcast.js';
-import { ownKernel, type OwnKernel } from '../kernel.js';
+import { areFloat, ownKernel, type OwnKernel } from '../kernel.js';
 
 interface Inputs {
   readonly a: TensorInfo;
@@ -25,7 +25,8 @@ function combine(
 ): TensorInfo | undefined {
   const { operation, takes, gives } = combination;
   if (a.dtype !== takes || b.dtype !== takes) return undefined;
-  const shape = broadcast_util.assertAndGetBroadcastShape(a.shape, b.shape);
+  const shape =
+    b.shape.length === 0 ? a.shape : broadcast_util.assertAndGetBroadcastShape(a.shape, b.shape);
   const plan = planOf(a.shape, b.shape, shape);
   if (plan === undefined) return combineRepeated(backend, combination, a, b, shape);
   const { left, right, rows, columns } = plan;
@@ -34,8 +35,8 @@ function combine(
     (result) => {
       combineArrays(
         operation,
-        { array: backend.outerNumberOf(a) ?? backend.floatsOf(a), ...left },
-        { array: backend.outerNumberOf(b) ?? backend.floatsOf(b), ...right },
+        { array: backend.operandOf(a), ...left },
+        { array: backend.operandOf(b), ...right },
         result,
         rows,
         columns,
@@ -117,3 +118,25 @@ export const combineKernels = (): readonly OwnKernel[] => [
   ...kernelsOf(relations, 'float32', 'bool'),
   ...kernelsOf(logic, 'bool', 'bool'),
 ];
+
+/** The sum of tensors of one shape. */
+export const addManyKernel = (): OwnKernel =>
+  ownKernel<readonly TensorInfo[]>('AddN', ({ inputs, backend }) => {
+    const [first, second, ...others] = inputs;
+    if (second === undefined || !areFloat(...inputs)) return undefined;
+    return backend.fill(first!.shape, (result) => {
+      const array = backend.floatsOf(second);
+      combineArrays(
+        'sum',
+        { array: backend.floatsOf(first!) },
+        { array },
+        result,
+        1,
+        result.length,
+      );
+      for (const other of others) {
+        const more = { array: backend.floatsOf(other) };
+        combineArrays('sum', { array: result }, more, result, 1, result.length);
+      }
+    });
+  });

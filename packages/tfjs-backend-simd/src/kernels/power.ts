@@ -52,8 +52,8 @@ const powers: ReadonlyMap<number, (x: ResidentArray, result: ResidentArray) => v
 export const powerKernel = (): OwnKernel =>
   ownKernel<Inputs>('Pow', ({ inputs: { a, b }, backend }) => {
     if (!areFloat(a, b) || b.shape.length > 0) return undefined;
-    const exponent = backend.outerNumberOf(b);
-    const power = exponent === undefined ? undefined : powers.get(exponent);
+    const exponent = backend.operandOf(b);
+    const power = typeof exponent === 'number' ? powers.get(exponent) : undefined;
     if (power === undefined) return undefined;
     return backend.fill(a.shape, (result) => {
       power(backend.floatsOf(a), result);
