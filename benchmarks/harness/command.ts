@@ -17,6 +17,7 @@ export const benchmarks: readonly string[] = [
   'embedding-step',
   'tfjs-backend',
   'tensor-losses',
+  'tensor-ops',
 ];
 
 /** Arguments for Node to run a benchmark with; it may collect garbage between runs. */

@@ -1,5 +1,5 @@
-import { Random } from '@tensorec/kernels';
 import * as tf from '@tensorflow/tfjs';
+import { Random } from '@tensorec/kernels';
 import { expect } from 'vitest';
 
 /** How far the numbers are moved: in single precision the error of a difference grows as it shrinks. */

@@ -7,7 +7,7 @@ import {
 } from '@tensorec/kernels';
 import { registerSimdKernel, type SimdBackend } from '@tensorec/tfjs-backend-simd';
 import type { TensorInfo } from '@tensorflow/tfjs';
-import { fillAll } from './fill-all.js';
+import { fillAll } from './results.js';
 
 /** Attention: the result, and what its gradient takes. */
 export const ATTENTION = 'TensorecAttention';

@@ -1,7 +1,7 @@
 import { normalizeRows, normalizeRowsBackward } from '@tensorec/kernels';
 import { registerSimdKernel } from '@tensorec/tfjs-backend-simd';
 import type { TensorInfo } from '@tensorflow/tfjs';
-import { fillAll } from './fill-all.js';
+import { fillAll } from './results.js';
 
 /** Layer normalization: the result, and what its gradient takes. */
 export const LAYER_NORM = 'TensorecLayerNorm';

@@ -1,7 +1,7 @@
 import { topKOfRows, type Csr } from '@tensorec/kernels';
 import { registerSimdKernel } from '@tensorec/tfjs-backend-simd';
 import type { TensorInfo } from '@tensorflow/tfjs';
-import { fillAll } from './fill-all.js';
+import { fillAll } from './results.js';
 
 /** The greatest numbers of rows, and their columns in single precision. */
 export const TOP_K = 'TensorecTopK';
