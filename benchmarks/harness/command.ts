@@ -11,6 +11,7 @@ export const benchmarks: readonly string[] = [
   'top-k',
   'load',
   'tfjs-backend',
+  'embedding-step',
 ];
 
 /** Arguments for Node to run a benchmark with; it may collect garbage between runs. */
