@@ -238,6 +238,16 @@ describeOnDevices('optimizers', () => {
     expect(await optimizer.state()).toEqual(state);
   });
 
+  it('takes no settings but its own', () => {
+    // @ts-expect-error -- a rate is wanted
+    const withoutRate = new Sgd({});
+    expectError(() => withoutRate.learningRate, 'invalid-argument', 'learningRate is undefined');
+    // @ts-expect-error -- there is no such setting
+    expect(new Adam({ lr: 1 }).learningRate).toBe(0.001);
+    // @ts-expect-error -- Adam has no weight decay
+    expect(new Adam({ weightDecay: 1 }).learningRate).toBe(0.001);
+  });
+
   it('refuses settings out of their ranges', () => {
     expectError(() => new Adam({ beta1: 1 }), 'invalid-argument', 'beta1 is 1');
     expectError(() => new Adam({ beta2: -0.1 }), 'invalid-argument', 'beta2 is -0.1');
