@@ -32,7 +32,7 @@ function embeddingStep(rows: number): string {
   const optimizer = new Adam();
   const time = measure(30, () => {
     const loss = optimizer.minimize(
-      ({ items }) => items.lookup().sub(target).square().mean().asScalar(),
+      ({ items }) => items.lookup().sub(target).square().sum().asScalar(),
       { tables: { items: { table, indices } } },
     );
     loss.dispose();

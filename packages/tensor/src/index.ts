@@ -19,6 +19,7 @@ export type { Schedule } from './schedules.js';
 export { Adam, type AdamOptions } from './optimizers/adam.js';
 export { Optimizer } from './optimizers/optimizer.js';
 export type { OptimizerState } from './optimizers/state.js';
+export type { StepRule } from './optimizers/update.js';
 export { Adagrad, type AdagradOptions } from './optimizers/adagrad.js';
 export { AdamW, type AdamWOptions } from './optimizers/adamw.js';
 export { Momentum, type MomentumOptions } from './optimizers/momentum.js';

@@ -55,27 +55,30 @@ export class UniqueRows {
   }
 
   placesOf(indices: RowNumbers): Int32Array {
-    return Int32Array.from(indices, (row, n) => {
-      const place = this.#placeOf.get(row);
-      requireArgument(
-        place !== undefined,
-        () =>
-          `lookup of the table '${this.#name}': number ${n} is row ${row}, which is not among the table's indices; name all rows that the batch needs there.`,
-      );
-      return place;
-    });
+    const places = new Int32Array(indices.length);
+    for (let n = 0; n < places.length; n++) places[n] = this.#placeOf.get(indices[n]!) ?? -1;
+    const unknown = places.indexOf(-1);
+    requireArgument(
+      unknown < 0,
+      () =>
+        `lookup of the table '${this.#name}': number ${unknown} is row ${indices[unknown]!}, which is not among the table's indices; name all rows that the batch needs there.`,
+    );
+    return places;
   }
 }
 
 function requireRows(name: string, indices: RowNumbers, count: number): void {
-  for (let n = 0; n < indices.length; n++) {
-    const row = indices[n]!;
-    requireArgument(
-      Number.isInteger(row) && row >= 0 && row < count,
-      () =>
-        `indices of the table '${name}' has ${row} at place ${n}; give row numbers from 0 to ${count - 1}.`,
-    );
-  }
+  let n = 0;
+  while (n < indices.length && isRow(indices[n]!, count)) n++;
+  requireArgument(
+    n === indices.length,
+    () =>
+      `indices of the table '${name}' has ${indices[n]!} at place ${n}; give row numbers from 0 to ${count - 1}.`,
+  );
+}
+
+function isRow(row: number, count: number): boolean {
+  return Number.isInteger(row) && row >= 0 && row < count;
 }
 
 /** What the loss gets of a table: leaves of the tape, and how to look rows up in them. */

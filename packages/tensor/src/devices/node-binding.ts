@@ -16,11 +16,9 @@ const GPU_PACKAGE = '@tensorflow/tfjs-node-gpu';
  * @throws TensorecError `unsupported` when it cannot be loaded, or does not compute where it should.
  */
 export async function startNodeBackend(on: 'cpu' | 'gpu'): Promise<string | undefined> {
-  if (!isRegistered(NODE_BACKEND)) {
-    restoreRemovedUtility();
-    await importOptional(on === 'gpu' ? GPU_PACKAGE : CPU_PACKAGE);
-  }
-  restoreRemovedUtility();
+  const name = on === 'gpu' ? GPU_PACKAGE : CPU_PACKAGE;
+  restoreRemovedUtility(name);
+  if (!isRegistered(NODE_BACKEND)) await importOptional(name);
   await startBackend(NODE_BACKEND);
   const { usesGpu, isGpuPackage, version } = nodeBackend();
   if (on === 'cpu' && usesGpu) {
@@ -64,11 +62,13 @@ interface NodeUtilities {
 }
 
 /** Puts a function back that both packages call and that Node 23 removed. */
-function restoreRemovedUtility(): void {
+function restoreRemovedUtility(name: string): void {
   const host = globalThis as {
     process?: { getBuiltinModule?(name: 'node:util'): NodeUtilities | undefined };
   };
   const util = host.process?.getBuiltinModule?.('node:util');
-  if (util !== undefined)
-    util.isNullOrUndefined ??= (value) => value === null || value === undefined;
+  if (util === undefined) {
+    throw new TensorecError('unsupported', `${name} runs in Node alone, from version 20.16 on.`);
+  }
+  util.isNullOrUndefined ??= (value) => value === null || value === undefined;
 }

@@ -49,7 +49,9 @@ export abstract class Optimizer {
   /** The learning rate of the next step. */
   get learningRate(): number {
     const rate =
-      typeof this.#learningRate === 'number' ? this.#learningRate : this.#learningRate(this.#steps);
+      typeof this.#learningRate === 'function'
+        ? this.#learningRate(this.#steps)
+        : this.#learningRate;
     requireArgument(
       Number.isFinite(rate) && rate >= 0,
       () => `learningRate is ${rate} at step ${this.#steps}; give a finite number of 0 or more.`,
