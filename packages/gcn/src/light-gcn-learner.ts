@@ -1,4 +1,4 @@
-import type { Id, TrainingRecord } from '@tensorec/core';
+import type { TrainingRecord } from '@tensorec/core';
 import {
   LightGcnTraining,
   type LightGcnOptions,
@@ -8,19 +8,16 @@ import {
 } from '@tensorec/kernels';
 import type { NamedArrays, StepContext } from '@tensorec/training';
 import type { GraphFactors } from './graph-factor-model.js';
-import { LightGCNModel, type LightGCNParameters } from './light-gcn.js';
-import type { TripletBatch, TripletLearner } from './training/train-triplets.js';
+import type { LightGCNParameters } from './light-gcn.js';
+import type { TripletBatch, TripletLearner } from './training/fit-to-triplets.js';
 
 /** LightGCN in training, by the fused steps of kernels. */
-export class LightGcnLearner<User extends Id, Item extends Id> implements TripletLearner<
-  User,
-  Item
-> {
-  readonly #record: TrainingRecord<User, Item>;
+export class LightGcnLearner implements TripletLearner {
+  readonly #record: TrainingRecord;
   readonly #parameters: Readonly<LightGCNParameters>;
   readonly #training: LightGcnTraining;
 
-  constructor(record: TrainingRecord<User, Item>, parameters: Readonly<LightGCNParameters>) {
+  constructor(record: TrainingRecord, parameters: Readonly<LightGCNParameters>) {
     this.#record = record;
     this.#parameters = parameters;
     this.#training = new LightGcnTraining(record.history, this.#options());
@@ -70,10 +67,10 @@ export class LightGcnLearner<User extends Id, Item extends Id> implements Triple
     });
   }
 
-  *model(): Steps<LightGCNModel<User, Item>> {
+  *factors(): Steps<GraphFactors> {
     const { rows: users, columns: items } = yield* this.#training.embeddings();
     const messages = yield* this.#messages(this.#training.state());
-    return new LightGCNModel(this.#record, this.#parameters, { users, items, messages });
+    return { users, items, messages };
   }
 
   /** Σ xᵏ⁻¹_i / ((L + 1) · √d_i) over k = 1 … L: the embeddings of as many layers but one, in other proportions. */
@@ -95,7 +92,6 @@ export class LightGcnLearner<User extends Id, Item extends Id> implements Triple
     }
   }
 
-  /** Frees the kernels' memory. */
   dispose(): void {
     this.#training.dispose();
   }

@@ -11,47 +11,14 @@ import {
 import { ready } from '@tensorec/kernels';
 import * as z from 'zod/mini';
 import { GraphFactorModel, readGraphFactors } from './graph-factor-model.js';
+import { graphModelShape, type GraphModelParameters } from './graph-model-parameters.js';
 import { LightGcnLearner } from './light-gcn-learner.js';
-import { trainTriplets } from './training/train-triplets.js';
+import { fitToTriplets } from './training/fit-to-triplets.js';
 
-/** Hyper-parameters of {@link LightGCN}. */
-export interface LightGCNParameters {
-  /** f, numbers of an embedding; at least 1, default 64. */
-  readonly factors: number;
-  /** L, hops over the graph; 1 to 100, default 3. */
-  readonly layers: number;
-  /** Passes over the pairs at most; at least 1, default 300. */
-  readonly epochs: number;
-  /** Pairs of a step; at least 1, default 2048. */
-  readonly batchSize: number;
-  /** Adam's learning rate; above 0, default 0.001. */
-  readonly learningRate: number;
-  /** λ, weight of the squared norms of the embeddings x⁰ of a batch; 0 or more, default 1e-4. */
-  readonly regularization: number;
-  /** Items that a pair's user does not have, drawn for each pair; at least 1, default 1. */
-  readonly negatives: number;
-}
+/** Hyper-parameters of {@link LightGCN}; `layers` is 3 by default. */
+export type LightGCNParameters = GraphModelParameters;
 
-const count = z.int().check(z.positive());
-
-const schema: Schema<LightGCNParameters> = z.strictObject({
-  factors: z._default(count.check(z.describe('Numbers of an embedding')), 64),
-  layers: z._default(count.check(z.lte(100), z.describe('Hops over the graph')), 3),
-  epochs: z._default(count.check(z.describe('Passes over the pairs, at most')), 300),
-  batchSize: z._default(count.check(z.describe('Pairs of a step')), 2048),
-  learningRate: z._default(
-    z.number().check(z.positive(), z.describe("Adam's learning rate")),
-    0.001,
-  ),
-  regularization: z._default(
-    z.number().check(z.nonnegative(), z.describe('Weight of the squared norms of a batch')),
-    1e-4,
-  ),
-  negatives: z._default(
-    count.check(z.describe('Items that the user does not have, drawn for each pair')),
-    1,
-  ),
-});
+const schema: Schema<LightGCNParameters> = z.strictObject(graphModelShape({ layers: 3 }));
 
 /**
  * LightGCN (He, Deng, Wang, Li, Zhang & Wang, "LightGCN: simplifying and powering graph convolution network for
@@ -91,13 +58,14 @@ export class LightGCN implements Recommender {
   ): Promise<LightGCNModel<User, Item>> {
     const run = startFit(this, train, options, 'one');
     await ready();
-    const learner = new LightGcnLearner(run.record, this.parameters);
-    try {
-      await trainTriplets(learner, run, this.parameters, options, 0.99);
-      return await run.run(learner.model(), 1);
-    } finally {
-      learner.dispose();
-    }
+    const { parameters } = this;
+    return fitToTriplets({
+      run,
+      options,
+      parameters,
+      learner: new LightGcnLearner(run.record, parameters),
+      modelOf: (factors) => new LightGCNModel(run.record, parameters, factors),
+    });
   }
 }
 
