@@ -1,5 +1,5 @@
 // Gradients of items as sums over lists. Each use of an item in a batch, as input, target or negative, adds a multiple of
-// one row (a gradient of an input, or a hidden state) to the item's gradient. Uses are kept in a list for each group of 32
+// one row (a gradient of an input, or a hidden state) to the item's gradient. Uses are kept in a list for each group of 64
 // items, whose gradients lie in the first-level cache while the list is added up. Where they go is counted before, so that
 // they stand in the order of the batch whichever thread writes them.
 import { adam, setAdam } from './adam';
@@ -17,7 +17,7 @@ import {
 import { multiplyAdd } from './simd';
 
 /** Items of a group: two to this power. A word has a row and, in so many bits, the item's place in its group. */
-const GROUP_BITS: u32 = 5;
+const GROUP_BITS: u32 = 6;
 const GROUP: usize = 1 << GROUP_BITS;
 
 /** How many groups there are. */
@@ -101,22 +101,19 @@ export function writeUse(places: usize, entries: usize, item: u32, row: u32, wei
   store<f32>(entry, weight, 4);
 }
 
-/** to += weight · row. */
-@inline
-function addRow(row: usize, weight: f32, to: usize): void {
-  const scale = f32x4.splat(weight);
-  for (const end = row + usedBytes; row < end; row += 16) {
-    v128.store(to, multiplyAdd(v128.load(to), scale, v128.load(row)));
-    to += 16;
-  }
-}
-
-/** Adds the uses from `from` to `end` to the gradients of their group. */
+/** Adds the uses from `from` to `end` to the gradients of their group, in steps of 8 columns; the last may be none. */
 function sumUses(from: usize, end: usize, rows: usize, group: usize): void {
+  const bytes = (usedBytes + 16) & ~31;
   for (; from < end; from += 8) {
     const word = load<u32>(from);
-    const row = rows + <usize>(word >> GROUP_BITS) * rowBytes;
-    addRow(row, load<f32>(from, 4), group + (<usize>word & (GROUP - 1)) * rowBytes);
+    const scale = v128.load_splat<f32>(from, 4);
+    let to = group + (<usize>word & (GROUP - 1)) * rowBytes;
+    let row = rows + <usize>(word >> GROUP_BITS) * rowBytes;
+    for (const last = row + bytes; row < last; row += 32) {
+      v128.store(to, multiplyAdd(v128.load(to), scale, v128.load(row)));
+      v128.store(to, multiplyAdd(v128.load(to, 16), scale, v128.load(row, 16)), 16);
+      to += 32;
+    }
   }
 }
 
@@ -175,7 +172,7 @@ export function sasRecUpdateDense(): void {
 
 /**
  * Sums gradients of items and moves them, a group a chunk. Parameters after those of both updates: whether the tables have
- * gradients of items; where the uses of each group begin; the uses; their rows; work space, 32 rows a thread.
+ * gradients of items; where the uses of each group begin; the uses; their rows; work space, 64 rows a thread.
  */
 export function sasRecUpdateItems(): void {
   readShape();

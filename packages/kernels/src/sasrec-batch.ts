@@ -37,7 +37,7 @@ const MOST_TABLE_BYTES = 2 ** 28;
 const DRAW_CHUNK = 16384;
 
 /** What the bits of a list of uses can tell apart. */
-const MOST_POSITIONS = 2 ** 26;
+const MOST_POSITIONS = 2 ** 25;
 
 /** A batch in the engine's memory. */
 export interface PlacedBatch {

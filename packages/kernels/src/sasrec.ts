@@ -41,7 +41,7 @@ export interface SasRecState {
 /** How long a slice of a step takes, in milliseconds, before it yields. */
 const SLICE = 24;
 /** Items whose uses stand together, and rows of a chunk: as in assembly/sasrec-entries.ts. */
-const GROUP_ITEMS = 32;
+const GROUP_ITEMS = 64;
 const CHUNK_ROWS = 16;
 /** Items that are packed in a chunk: as in assembly/sasrec-softmax.ts. */
 const PACKED_CHUNK = 320;
