@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
 /** Where the packages of devices lie that a checkout does not install: a folder with `node_modules`, by a variable. */
-export const optionalDevices = { node: 'TENSOREC_TFJS_NODE', webgpu: 'TENSOREC_WEBGPU' } as const;
+const optionalDevices = { node: 'TENSOREC_TFJS_NODE', webgpu: 'TENSOREC_WEBGPU' } as const;
 
 export type OptionalDevice = keyof typeof optionalDevices;
 

@@ -53,7 +53,8 @@ export { sasRecRowBytes } from './sasrec-shape';
 export { sasRecPackedBytes, sasRecPackItems } from './sasrec-softmax';
 export { crossEntropiesOfScores, lossesOfScores } from './losses';
 export { lossesOfSamples, scatterSamples } from './losses-sampled';
-export { attend, attendBackward, attentionSpace } from './attention';
+export { attend, attentionSpace } from './attention';
+export { attendBackward } from './attention-backward';
 export {
   catalogueColumns,
   catalogueRows,

@@ -31,7 +31,7 @@ function row(matrix: ArrayLike<number>, index: number, width: number): Vector {
 }
 
 /** Hidden states of one sequence, a vector a position, step by step as the paper and its authors' code have it. */
-export function hiddenStates(
+function hiddenStates(
   { maxLength, factors: d, heads, blocks }: ReferenceShape,
   parameters: ReferenceParameters,
   items: Vector,
