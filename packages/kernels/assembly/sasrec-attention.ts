@@ -1,7 +1,7 @@
 // Causal attention over one sequence, 8 queries at a time against all keys up to the last of them. The exponentials are
 // kept for the way back, half of the square: those of panel p, 8 queries × 8 · (p + 1) keys, from `attentionPlace(p)` on.
 import { keptFirst, keptScale, keptSecond, mixed, randomBits, threshold } from './sasrec-dropout';
-import { expBelow } from './sasrec-functions';
+import { expUpTo87 } from './sasrec-functions';
 import { outerTile4 } from './sasrec-outer';
 import { headBytes, headRowBytes, heads, headWidth, panelBytes } from './sasrec-shape';
 import { crossProduct, panelProduct, ZERO } from './sasrec-tiles';
@@ -58,8 +58,8 @@ function exponentials(
   let sum1 = sum0;
   if (threshold == 0) {
     for (let o: usize = 0; o < bytes; o += 32) {
-      const x0 = expBelow(f32x4.mul(factor, f32x4.sub(v128.load(scores + o), most0)));
-      const x1 = expBelow(f32x4.mul(factor, f32x4.sub(v128.load(scores + o, 16), most1)));
+      const x0 = expUpTo87(f32x4.mul(factor, f32x4.sub(v128.load(scores + o), most0)));
+      const x1 = expUpTo87(f32x4.mul(factor, f32x4.sub(v128.load(scores + o, 16), most1)));
       sum0 = f32x4.add(sum0, x0);
       sum1 = f32x4.add(sum1, x1);
       v128.store(scores + o, x0);
@@ -69,8 +69,8 @@ function exponentials(
     const least = i32x4.splat(threshold);
     const sign = i32x4.splat(<i32>0x80000000);
     for (let o: usize = 0; o < bytes; o += 32) {
-      const x0 = expBelow(f32x4.mul(factor, f32x4.sub(v128.load(scores + o), most0)));
-      const x1 = expBelow(f32x4.mul(factor, f32x4.sub(v128.load(scores + o, 16), most1)));
+      const x0 = expUpTo87(f32x4.mul(factor, f32x4.sub(v128.load(scores + o), most0)));
+      const x1 = expUpTo87(f32x4.mul(factor, f32x4.sub(v128.load(scores + o, 16), most1)));
       sum0 = f32x4.add(sum0, x0);
       sum1 = f32x4.add(sum1, x1);
       const bits = randomBits(seed, o >> 5);

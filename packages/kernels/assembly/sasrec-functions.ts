@@ -1,9 +1,9 @@
 // Exponentials for sums and sigmoids, cheaper than those of elementary.ts.
 import { multiplyAdd } from './simd';
 
-/** e^x for x of 0 and less, within some (1 + |x|) · 1e-7 of it; e^-87 below −87. */
+/** e^x for x up to 87, within some (1 + |x|) · 1e-7 of it; e^-87 below −87. */
 @inline
-export function expBelow(x: v128): v128 {
+export function expUpTo87(x: v128): v128 {
   const t = f32x4.mul(f32x4.max(x, f32x4.splat(-87)), f32x4.splat(1.44269504));
   // Beside 1.5 · 2^23 there is room for whole numbers alone.
   const shifted = f32x4.add(t, f32x4.splat(12582912));

@@ -1,7 +1,7 @@
 // Losses over the target and sampled negatives, position by position.
 import { log4 } from './elementary';
 import { writeUse } from './sasrec-entries';
-import { expBelow } from './sasrec-functions';
+import { expUpTo87 } from './sasrec-functions';
 import { addRows, rowProducts } from './sasrec-rows';
 import { rowBytes, usedBytes } from './sasrec-shape';
 import { laneSum } from './simd';
@@ -81,7 +81,7 @@ function negativeGradients(scores: usize, count: usize): f64 {
   let product = one;
   for (const end = scores + (count << 2); scores < end; scores += 16) {
     const s = v128.load(scores);
-    const e = expBelow(f32x4.neg(f32x4.abs(s)));
+    const e = expUpTo87(f32x4.neg(f32x4.abs(s)));
     const whole = f32x4.add(one, e);
     // log(1 + e^s) = max(s, 0) + log(1 + e^-|s|), with one logarithm of a product.
     above = f32x4.add(above, f32x4.max(s, zero));
@@ -128,7 +128,7 @@ export function binaryLoss(
 
 /** Writes the weighted gradient of log(1 + e^-s) of a target with score s; returns the loss. */
 function targetGradient(to: usize, score: f32): f64 {
-  const e = f32x4.extract_lane(expBelow(f32x4.splat(-abs<f32>(score))), 0);
+  const e = f32x4.extract_lane(expUpTo87(f32x4.splat(-abs<f32>(score))), 0);
   const upper: f32 = score >= 0 ? e : 1;
   store<f32>(to, (-positiveWeight * upper) / (1 + e));
   const logarithm = f32x4.extract_lane(log4(f32x4.splat(1 + e)), 0);
@@ -170,7 +170,7 @@ export function sampledSoftmax(
   const most = greatest(scores, bytes);
   let sums = f32x4.splat(0);
   for (let o: usize = 0; o < bytes; o += 16) {
-    const e = expBelow(f32x4.sub(v128.load(scores + o), f32x4.splat(most)));
+    const e = expUpTo87(f32x4.sub(v128.load(scores + o), f32x4.splat(most)));
     sums = f32x4.add(sums, e);
     v128.store(scores + o, e);
   }

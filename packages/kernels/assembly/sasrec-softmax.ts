@@ -2,10 +2,11 @@
 // three products: scores, gradient of the hidden states, gradient of the items.
 import { log4 } from './elementary';
 import { nextChunk, parameter } from './pool';
-import { expBelow } from './sasrec-functions';
+import { expUpTo87 } from './sasrec-functions';
 import { outerTile5 } from './sasrec-outer';
 import { AFTER_SHAPE, factors, items, itemsPlace, panelBytes, readShape, rowBytes, weights } from './sasrec-shape';
 import { ADD, packedTile, panelProduct, ZERO } from './sasrec-tiles';
+import { multiplyAdd } from './simd';
 
 /** Items of a packed panel. */
 const GROUP: usize = 5;
@@ -15,6 +16,8 @@ const PART: usize = 128;
 const MOST_PANELS: usize = 5;
 const MOST_BYTES: usize = 640 << 10;
 const NEVER: f32 = -1e30;
+/** Scores that are no greater, nor smaller than its negative, need no greatest one taken off before e to their power. */
+const SMALL: f32 = 40;
 
 @inline
 function groups(count: usize): usize {
@@ -41,35 +44,64 @@ export function sasRecPackedBytes(count: usize, width: usize): usize {
   return groups(count) * GROUP * width * 4;
 }
 
-/** Packs items in panels of 5, 64 panels a chunk. Parameter after the shape: out. */
+/**
+ * Packs items in panels of 5, 64 panels a chunk. Parameters after the shape: out; out: the greatest squared norm of each
+ * chunk.
+ */
 export function sasRecPackItems(): void {
   readShape();
   const packed = parameter(AFTER_SHAPE);
   const table = weights + itemsPlace();
   for (let chunk = nextChunk(); chunk >= 0; chunk = nextChunk()) {
     const end = min((<usize>chunk + 1) * 64 * GROUP, groups(items) * GROUP);
+    let greatest: f32 = 0;
     for (let item = <usize>chunk * 64 * GROUP; item < end; item++) {
       let to = packed + ((item / GROUP) * GROUP * factors + (item % GROUP)) * 4;
       const from = table + item * rowBytes;
+      let squares: f32 = 0;
       for (let f: usize = 0; f < factors; f++) {
-        store<f32>(to, item < items ? load<f32>(from + (f << 2)) : 0);
+        const value = item < items ? load<f32>(from + (f << 2)) : 0;
+        squares += value * value;
+        store<f32>(to, value);
         to += GROUP << 2;
       }
+      greatest = max<f32>(greatest, squares);
     }
+    store<f32>(parameter(AFTER_SHAPE + 1) + (<usize>chunk << 2), greatest);
   }
+}
+
+/** Whether no product of a hidden state of the panel with an item can be great. */
+function areSmall(h: usize, itemNorm: f32): bool {
+  let squares0 = f32x4.splat(0);
+  let squares1 = squares0;
+  for (const end = h + (factors << 5); h < end; h += 32) {
+    squares0 = multiplyAdd(squares0, v128.load(h), v128.load(h));
+    squares1 = multiplyAdd(squares1, v128.load(h, 16), v128.load(h, 16));
+  }
+  const limit = f32x4.splat(SMALL / itemNorm);
+  const most = f32x4.sqrt(f32x4.max(squares0, squares1));
+  return i32x4.all_true(f32x4.le(most, limit));
 }
 
 /**
  * Replaces the scores of a panel by e^(score − greatest), of each target less the sum; returns the loss.
  *
+ * @param small - whether 0 may stand for the greatest
  * @param targets - 8 words, −1 for a position without a target
  * @param scales - out: what makes gradients of them, 0 for a position without a target
  */
-function scoresToGradients(scores: usize, targets: usize, scales: usize, weight: f32): f64 {
+function scoresToGradients(
+  scores: usize,
+  small: bool,
+  targets: usize,
+  scales: usize,
+  weight: f32,
+): f64 {
   const bytes = items << 5;
-  let most0 = f32x4.splat(NEVER);
+  let most0 = f32x4.splat(small ? 0 : NEVER);
   let most1 = most0;
-  for (let o: usize = 0; o < bytes; o += 32) {
+  for (let o: usize = small ? bytes : 0; o < bytes; o += 32) {
     most0 = f32x4.max(most0, v128.load(scores + o));
     most1 = f32x4.max(most1, v128.load(scores + o, 16));
   }
@@ -77,8 +109,8 @@ function scoresToGradients(scores: usize, targets: usize, scales: usize, weight:
   let sum0 = f32x4.splat(0);
   let sum1 = sum0;
   for (let o: usize = 0; o < bytes; o += 32) {
-    const e0 = expBelow(f32x4.sub(v128.load(scores + o), most0));
-    const e1 = expBelow(f32x4.sub(v128.load(scores + o, 16), most1));
+    const e0 = expUpTo87(f32x4.sub(v128.load(scores + o), most0));
+    const e1 = expUpTo87(f32x4.sub(v128.load(scores + o, 16), most1));
     sum0 = f32x4.add(sum0, e0);
     sum1 = f32x4.add(sum1, e1);
     v128.store(scores + o, e0);
@@ -152,6 +184,7 @@ function scalePanel(panel: usize, scales: usize): void {
  * @param targets - −1 beyond the last position
  * @param dh - out: the gradient of the hidden states, panels
  * @param packed - the items as `sasRecPackItems` writes them
+ * @param itemNorm - no item has a greater norm
  * @param gradients - of the items; have theirs added
  * @param space - `softmaxSpace(items)` bytes
  */
@@ -162,6 +195,7 @@ export function softmaxLoss(
   dh: usize,
   panels: usize,
   packed: usize,
+  itemNorm: f32,
   gradients: usize,
   weight: f32,
   space: usize,
@@ -181,6 +215,7 @@ export function softmaxLoss(
       dh + first * panelBytes,
       count,
       packed,
+      itemNorm,
       gradients,
       weight,
       space,
@@ -196,6 +231,7 @@ function softmaxTile(
   dh: usize,
   panels: usize,
   packed: usize,
+  itemNorm: f32,
   gradients: usize,
   weight: f32,
   scores: usize,
@@ -206,7 +242,8 @@ function softmaxTile(
   let loss: f64 = 0;
   for (let p: usize = 0; p < panels; p++) {
     const at = scales + (p << 5);
-    loss += scoresToGradients(scores + p * stride, targets + (p << 5), at, weight);
+    const small = areSmall(h + p * panelBytes, itemNorm);
+    loss += scoresToGradients(scores + p * stride, small, targets + (p << 5), at, weight);
     scaleRows(rows + 8 * p * rowBytes, at);
   }
   const table = weights + itemsPlace();

@@ -111,6 +111,7 @@ const NEGATIVE = AFTER_SHAPE + 21; // the weight of a negative's loss
 const DROPOUT = AFTER_SHAPE + 22; // in 65536ths
 const SEED = AFTER_SHAPE + 23;
 const STEP = AFTER_SHAPE + 24;
+const ITEM_NORM = AFTER_SHAPE + 26; // no item has a greater norm
 const INPUT_ROW = AFTER_SHAPE + 25; // the first row of the gradients of inputs
 
 /** Forward, loss and backward for some sequences of a part each chunk. The parameters stand above. */
@@ -211,7 +212,9 @@ function lossOf(
     memory.fill(padded + (length << 2), 255, (panels << 5) - (length << 2));
     const packed = parameter(PACKED);
     const table = gradients + itemsPlace();
-    return softmaxLoss(hidden, rows, padded, gradient, panels, packed, table, weight, take(softmaxSpace(items)));
+    const norm = <f32>realParameter(ITEM_NORM);
+    const space = take(softmaxSpace(items));
+    return softmaxLoss(hidden, rows, padded, gradient, panels, packed, norm, table, weight, space);
   }
   memory.copy(parameter(ROWS) + from * rowBytes, rows, length * rowBytes);
   memory.fill(gradientRows, 0, 8 * panels * rowBytes);

@@ -273,7 +273,7 @@ export class SasRecTraining extends Resident {
     const uses = yield* partOf(countUses(memory, this.#shape(), batch, placed, options), 0, 0.02);
     const transposed = memory.allocate(4 * stride * 6 * options.blocks * options.factors);
     engine.runChunks('sasRecTranspose', 0, 6 * options.blocks, [...this.#shape(), transposed]);
-    const packed = full ? packItems(memory, this.#shape(), options) : 0;
+    const { packed, norm } = full ? packItems(memory, this.#shape(), options) : noPacked;
     const rows = memory.allocate(4 * stride * (full ? 1 : 2) * positions);
     const tables = memory.allocate(parts * tableBytes);
     const losses = memory.allocate(8 * parts);
@@ -291,7 +291,7 @@ export class SasRecTraining extends Resident {
       ...[placed.corrections, placed.bounds, uses.places, uses.entries, rows],
       ...[tables, tableBytes, losses, transposed, packed, space, spaceBytes, first, count],
       ...[weights.kind, weights.positive, weights.negative, Math.round(65536 * options.dropout)],
-      ...[options.seed, this.#step + 1, full ? 0 : positions],
+      ...[options.seed, this.#step + 1, full ? 0 : positions, norm],
     ];
     yield* partOf(runParts(engine, placed, parameters), 0.02, 1);
     const loss = memory.view(Float64Array, losses, parts).reduce((sum, part) => sum + part, 0);
@@ -382,16 +382,27 @@ function requireBatchItems(batch: SasRecBatch, items: number, negativeCount: num
   }
 }
 
-/** Items as the softmax wants them. */
+/** Items as the softmax wants them, and a bound of their norms. */
+interface PackedItems {
+  readonly packed: number;
+  readonly norm: number;
+}
+
+const noPacked: PackedItems = { packed: 0, norm: 0 };
+
 function packItems(
   memory: Scope,
   shape: readonly number[],
   { items, factors }: ResolvedOptions,
-): number {
+): PackedItems {
   const { engine } = memory;
   const packed = memory.allocate(engine.value('sasRecPackedBytes', items, factors));
-  engine.runChunks('sasRecPackItems', 0, Math.ceil(items / PACKED_CHUNK), [...shape, packed]);
-  return packed;
+  const chunks = Math.ceil(items / PACKED_CHUNK);
+  const squares = memory.allocate(4 * chunks);
+  engine.runChunks('sasRecPackItems', 0, chunks, [...shape, packed, squares]);
+  const greatest = memory.view(Float32Array, squares, chunks).reduce((a, b) => Math.max(a, b), 0);
+  // A little more than single precision says, so that it is a bound.
+  return { packed, norm: 1.001 * Math.sqrt(greatest) };
 }
 
 /** Bytes of work space of a thread. */
