@@ -11,7 +11,7 @@ export interface GraphModelParameters {
   readonly epochs: number;
   /** Pairs of a step; at least 1, default 8192. */
   readonly batchSize: number;
-  /** Adam's learning rate; above 0, default 0.002. */
+  /** Adam's learning rate; above 0, default 0.004. */
   readonly learningRate: number;
   /** λ, weight of the squared norms of the embeddings x⁰ of a batch; 0 or more, default 1e-4. */
   readonly regularization: number;
@@ -35,7 +35,7 @@ export function graphModelShape({ layers }: Pick<GraphModelParameters, 'layers'>
     batchSize: z._default(count.check(z.describe('Pairs of a step')), 8192),
     learningRate: z._default(
       z.number().check(z.positive(), z.describe("Adam's learning rate")),
-      0.002,
+      0.004,
     ),
     regularization: z._default(
       z.number().check(z.nonnegative(), z.describe('Weight of the squared norms of a batch')),
