@@ -23,7 +23,7 @@ const sasRecs: readonly { name: string; loss: SasRecLoss; negatives: number }[] 
 
 const options = await startBenchmark(['simd', 'wasm', 'node']);
 for (const device of options.sets) {
-  await useDevice(device);
+  if (!(await useDevice(device))) continue;
   for (const work of sasRecs) await measureSasRec(device, work);
   await measureLightGcn(device);
 }
