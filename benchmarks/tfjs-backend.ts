@@ -32,6 +32,17 @@ function product(
   };
 }
 
+/** A step of Adam that brings the outputs of a model nearer to targets. */
+function trainingStep(model: tf.LayersModel, input: number[], target: number[]): () => void {
+  const [x, y] = [tf.randomNormal(input), tf.randomNormal(target)];
+  const optimizer = tf.train.adam(0.01);
+  return () => {
+    optimizer.minimize(() =>
+      tf.losses.meanSquaredError(y, model.apply(x, { training: true }) as tf.Tensor),
+    );
+  };
+}
+
 const workloads: readonly Workload[] = [
   product('matMul 256×64 · (20,000×64)ᵀ', 256, 64, 20_000, true),
   product('matMul 512×512 · 512×512', 512, 512, 512, false),
@@ -45,11 +56,44 @@ const workloads: readonly Workload[] = [
     },
   },
   {
-    name: 'add 10',
+    name: 'add, 10 numbers',
     calls: 2000,
     prepare: () => {
       const x = tf.randomNormal([10]);
       return () => x.add(x);
+    },
+  },
+  {
+    name: 'matMul of 128 pairs, 200×50 · (200×50)ᵀ',
+    calls: 15,
+    prepare: () => {
+      const [queries, keys] = [tf.randomNormal([128, 200, 50]), tf.randomNormal([128, 200, 50])];
+      return () => queries.matMul(keys, false, true);
+    },
+  },
+  {
+    name: 'Adam step, dense 128-256-128-10, batch 256',
+    calls: 30,
+    prepare: () => {
+      const units = [256, 128, 10];
+      const layers = units.map((count, n) =>
+        tf.layers.dense({
+          units: count,
+          activation: 'relu',
+          ...(n === 0 ? { inputShape: [128] } : {}),
+        }),
+      );
+      return trainingStep(tf.sequential({ layers }), [256, 128], [256, 10]);
+    },
+  },
+  {
+    name: 'Adam step, LSTM of 64 units, 20 steps × 16, batch 64',
+    calls: 15,
+    prepare: () => {
+      const recurrentInitializer = tf.initializers.glorotUniform({});
+      const options = { units: 64, inputShape: [20, 16], recurrentInitializer };
+      const layers = [tf.layers.lstm(options), tf.layers.dense({ units: 1 })];
+      return trainingStep(tf.sequential({ layers }), [64, 20, 16], [64, 1]);
     },
   },
   {
@@ -88,7 +132,6 @@ function measure({ calls, prepare }: Workload, limit: number): string {
   return `${digits(times[0]!)} / ${digits(times[times.length >> 1]!)}`;
 }
 
-tf.env().set('IS_TEST', true);
 await ready();
 console.log(`${describeMachine()}; milliseconds, fastest / median`);
 console.log(['', ...backends].join(' | '));
@@ -96,7 +139,7 @@ for (const workload of workloads) {
   const cells: string[] = [];
   for (const backend of backends) {
     await tf.setBackend(backend);
-    cells.push(measure(workload, 30_000));
+    cells.push(measure(workload, 10_000));
     tf.disposeVariables();
   }
   console.log([workload.name, ...cells].join(' | '));

@@ -11,7 +11,13 @@ export const benchmarks: readonly string[] = [
   'evaluation',
   'top-k',
   'load',
+  'sasrec',
+  'neumf',
+  'composed',
+  'embedding-step',
   'tfjs-backend',
+  'tensor-losses',
+  'tensor-ops',
 ];
 
 /** Arguments for Node to run a benchmark with; it may collect garbage between runs. */

@@ -6,6 +6,8 @@ import {
   lightGcnByTorch,
   loadByOthers,
   neighborsBy,
+  neuMfByTorch,
+  sasRecByTorch,
   topKByOthers,
   type PeerRun,
 } from './peer-scripts.js';
@@ -39,6 +41,7 @@ export interface Job {
   readonly rows: readonly Row[];
 }
 
+const tensorPackages = ['kernels', 'tfjs-backend-simd', 'tensor'];
 const alsPackages = ['kernels', 'core', 'matrix-factorization'];
 
 /** All rows. `{scratch}` stands for a folder that ours and the peers share, `{threads}` for the number of threads. */
@@ -219,10 +222,83 @@ export const jobs: readonly Job[] = [
         name: 'lightgcn gowalla',
         goal: 2.5,
         floor: 1.5,
+        explanation:
+          'Four fifths of a step are hops over all edges, each of which reads 415 MB of rows; half of a hop is waiting for ' +
+          'them, as it takes 8.6 ms on one core where they lie in its second-level cache and 16.4 ms as they are. Adam ' +
+          'is a tenth.',
       },
     ],
   },
+  {
+    name: 'neumf',
+    benchmark: 'neumf',
+    options: ['--sets', 'simd'],
+    packages: tensorPackages,
+    peers: [neuMfByTorch],
+    rows: [neuMfStep(8, 1, 0.5), neuMfStep(64, 0.6, 0.3)],
+  },
+  {
+    name: 'composed',
+    benchmark: 'composed',
+    options: ['--sets', 'simd,wasm', '--repeats', '2'],
+    packages: tensorPackages,
+    peers: [],
+    rows: [],
+  },
+  {
+    name: 'sasrec-bce',
+    benchmark: 'sasrec',
+    options: ['--sets', 'bce'],
+    packages: ['kernels'],
+    peers: [sasRecByTorch('50:bce,128:bce')],
+    rows: [sasRecStep('S14', 'bce', 'one negative', 3, 1, 0.05)],
+  },
+  {
+    name: 'sasrec-gbce',
+    benchmark: 'sasrec',
+    options: ['--sets', 'gbce'],
+    packages: ['kernels'],
+    peers: [sasRecByTorch('50:gbce256')],
+    rows: [sasRecStep('S15', 'gbce', 'gBCE with 256 negatives', 8, 3, 1)],
+  },
+  {
+    name: 'sasrec-softmax',
+    benchmark: 'sasrec',
+    options: ['--sets', 'softmax'],
+    packages: ['kernels'],
+    peers: [sasRecByTorch('50:ce,128:ce')],
+    rows: [sasRecStep('S16', 'softmax', 'softmax over 3,416 items', 2.5, 1.3, 0.1)],
+  },
 ];
+
+function neuMfStep(factors: number, goal: number, floor: number): Row {
+  return {
+    row: 'S18',
+    work: `NeuMF step, batch 4,096, ${factors} factors`,
+    name: `neumf ml-1m b=4096 f=${factors}`,
+    goal,
+    floor,
+  };
+}
+
+/** A training step; the loss of the first one shows that both sides compute the same. */
+function sasRecStep(
+  row: string,
+  loss: string,
+  what: string,
+  goal: number,
+  floor: number,
+  agreesWithin: number,
+): Row {
+  return {
+    row,
+    work: `SASRec step, 128 × 200, d = 50, ${what}`,
+    name: `sasrec ${loss} d=50`,
+    goal,
+    floor,
+    agreesWithin,
+  };
+}
 
 /** What a profile by task says of an epoch. */
 function solving(solver: string, gram: string, turns: string): string {

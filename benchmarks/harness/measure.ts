@@ -26,12 +26,12 @@ export interface Measurement {
 }
 
 /** What a benchmark was asked for on the command line. */
-export interface BenchmarkOptions {
+export interface BenchmarkOptions<Name extends string = string> {
   readonly threads: number;
   /** Runs after the first. */
   readonly repeats: number;
   /** What to run on. */
-  readonly sets: readonly string[];
+  readonly sets: readonly Name[];
   /** The folder `--factors`, for what others are to read. */
   readonly factors: string | undefined;
 }
@@ -41,7 +41,9 @@ export interface BenchmarkOptions {
  *
  * @param sets - what `--sets a,b` may name; default all
  */
-export async function startBenchmark(sets: readonly string[]): Promise<BenchmarkOptions> {
+export async function startBenchmark<Name extends string>(
+  sets: readonly Name[],
+): Promise<BenchmarkOptions<Name>> {
   const { values } = parseArgs({
     options: {
       threads: { type: 'string' },
@@ -52,8 +54,9 @@ export async function startBenchmark(sets: readonly string[]): Promise<Benchmark
   });
   const threads = values.threads === undefined ? availableParallelism() : Number(values.threads);
   await ready({ threads });
-  const wanted = values.sets.split(',');
-  const unknown = wanted.filter((name) => !sets.includes(name));
+  const words = values.sets.split(',');
+  const wanted = sets.filter((name) => words.includes(name));
+  const unknown = words.filter((word) => !sets.some((name) => name === word));
   if (unknown.length > 0) {
     throw new Error(`There is no set ${unknown.join(', ')} here; known: ${sets.join(', ')}.`);
   }

@@ -208,6 +208,26 @@ export const lightGcnByTorch: PeerRun = {
       })),
 };
 
+/** Training steps of NeuMF in torch. */
+export const neuMfByTorch: PeerRun = {
+  from: 'TENSOREC_PEERS',
+  script: 'neumf.py',
+  environment: 'venv',
+  options: ['--threads', '{threads}', '--factors', '8,64'],
+  packages: ['torch', 'numpy'],
+  figures: (output) =>
+    output
+      .get('results')
+      .list()
+      .map((result) => ({
+        name: `${output.get('work').text()} ${output.get('set').text()} b=${result.get('batch').number()} f=${result.get('factors').number()}`,
+        peer: `torch ${output.get('torch').text()} (${result.get('optimiser').text()})`,
+        min: result.get('batch_ms').get('min').number() / 1000,
+        median: result.get('batch_ms').get('median').number() / 1000,
+        quality: { loss: result.get('loss_last').number() },
+      })),
+};
+
 /** Reading and preparing 10 million rows by duckdb and polars. */
 export const loadByOthers: PeerRun = {
   from: 'TENSOREC_PEERS',
@@ -237,6 +257,32 @@ export const loadByOthers: PeerRun = {
         };
       }),
 };
+
+/** Training steps of SASRec in torch. */
+export function sasRecByTorch(configurations: string): PeerRun {
+  return {
+    from: 'TENSOREC_PEERS',
+    script: 'sasrec.py',
+    environment: 'venv',
+    options: ['--threads', '{threads}', '--repeat', '2', '--configs', configurations],
+    packages: ['torch'],
+    figures: (output) =>
+      output
+        .get('results')
+        .list()
+        .map((result) => {
+          const [loss = ''] = result.get('loss').text().split('256');
+          const step = result.get('step_s');
+          return {
+            name: `sasrec ${loss === 'ce' ? 'softmax' : loss} d=${result.get('d').number()}`,
+            peer: `torch ${output.get('torch').text()}`,
+            min: step.get('min').number(),
+            median: step.get('median').number(),
+            quality: { loss: result.get('loss_first').number() },
+          };
+        }),
+  };
+}
 
 function seconds(result: Json): { readonly min: number; readonly median: number } {
   return { min: result.get('min_s').number(), median: result.get('median_s').number() };

@@ -16,7 +16,7 @@ export const history = buildCsr(
   Int32Array.from(edges, ([user]) => user),
   Int32Array.from(edges, ([, item]) => item - 3),
 );
-export const nodes = 7;
+const nodes = 7;
 
 /** z by the equations, in double precision, and the shortest vector that a length was taken of. */
 export function embeddingsOf(

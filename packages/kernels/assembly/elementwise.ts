@@ -1,4 +1,4 @@
-// Element-wise functions of one and of two arrays in single precision. Each operation is a loop of its own, in a function
+// Element-wise functions of one, two and three arrays in single precision. Each operation is a loop of its own, in a function
 // of its own: the operation is a constant there, so that only its branch is left.
 import { exp4, log1p4, log4, sigmoid4, softplus4, tanh4 } from './elementary';
 import { nextChunk, parameter, realParameter } from './pool';
@@ -28,8 +28,22 @@ function mapped(op: i32, x: v128, p: v128, q: v128): v128 {
   if (op == 13) return f32x4.min(f32x4.max(x, p), q);
   if (op == 14) return v128.bitselect(f32x4.mul(x, p), x, f32x4.lt(x, zero));
   if (op == 15) return v128.bitselect(f32x4.sub(exp4(x), one), x, f32x4.lt(x, zero));
-  const steps = v128.bitselect(one, p, f32x4.gt(x, zero));
-  return v128.bitselect(steps, x, f32x4.eq(x, x));
+  if (op == 16) {
+    const steps = v128.bitselect(one, p, f32x4.gt(x, zero));
+    return v128.bitselect(steps, x, f32x4.eq(x, x));
+  }
+  if (op == 17) return f32x4.floor(x);
+  if (op == 18) return f32x4.ceil(x);
+  if (op == 19) return f32x4.nearest(x);
+  if (op == 20) return v128.and(signs(x), f32x4.gt(f32x4.abs(x), zero));
+  if (op == 21) return v128.and(f32x4.eq(x, zero), one);
+  return p;
+}
+
+/** −1 or 1. */
+@inline
+function signs(x: v128): v128 {
+  return v128.bitselect(x, f32x4.splat(1), f32x4.splat(-0.0));
 }
 
 @inline
@@ -58,6 +72,12 @@ function map13(x: usize, to: usize, count: usize, p: v128, q: v128): void { mapL
 function map14(x: usize, to: usize, count: usize, p: v128, q: v128): void { mapLoop(14, x, to, count, p, q); }
 function map15(x: usize, to: usize, count: usize, p: v128, q: v128): void { mapLoop(15, x, to, count, p, q); }
 function map16(x: usize, to: usize, count: usize, p: v128, q: v128): void { mapLoop(16, x, to, count, p, q); }
+function map17(x: usize, to: usize, count: usize, p: v128, q: v128): void { mapLoop(17, x, to, count, p, q); }
+function map18(x: usize, to: usize, count: usize, p: v128, q: v128): void { mapLoop(18, x, to, count, p, q); }
+function map19(x: usize, to: usize, count: usize, p: v128, q: v128): void { mapLoop(19, x, to, count, p, q); }
+function map20(x: usize, to: usize, count: usize, p: v128, q: v128): void { mapLoop(20, x, to, count, p, q); }
+function map21(x: usize, to: usize, count: usize, p: v128, q: v128): void { mapLoop(21, x, to, count, p, q); }
+function map22(x: usize, to: usize, count: usize, p: v128, q: v128): void { mapLoop(22, x, to, count, p, q); }
 
 /**
  * A function of each number.
@@ -91,7 +111,13 @@ export function mapNumbers(): void {
       case 13: map13(x, to, n, p, q); break;
       case 14: map14(x, to, n, p, q); break;
       case 15: map15(x, to, n, p, q); break;
-      default: map16(x, to, n, p, q);
+      case 16: map16(x, to, n, p, q); break;
+      case 17: map17(x, to, n, p, q); break;
+      case 18: map18(x, to, n, p, q); break;
+      case 19: map19(x, to, n, p, q); break;
+      case 20: map20(x, to, n, p, q); break;
+      case 21: map21(x, to, n, p, q); break;
+      default: map22(x, to, n, p, q);
     }
   }
 }
@@ -105,8 +131,25 @@ function combined(op: i32, a: v128, b: v128): v128 {
   if (op == 3) return f32x4.div(a, b);
   if (op == 4) return f32x4.max(a, b);
   if (op == 5) return f32x4.min(a, b);
-  const difference = f32x4.sub(a, b);
-  return f32x4.mul(difference, difference);
+  if (op == 6) {
+    const difference = f32x4.sub(a, b);
+    return f32x4.mul(difference, difference);
+  }
+  return v128.and(holds(op, a, b), f32x4.splat(1));
+}
+
+/** All bits where a relation holds, no bits where not. */
+@inline
+function holds(op: i32, a: v128, b: v128): v128 {
+  if (op == 7) return f32x4.eq(a, b);
+  if (op == 8) return f32x4.ne(a, b);
+  if (op == 9) return f32x4.lt(a, b);
+  if (op == 10) return f32x4.le(a, b);
+  if (op == 11) return f32x4.gt(a, b);
+  if (op == 12) return f32x4.ge(a, b);
+  const zero = f32x4.splat(0);
+  if (op == 13) return v128.and(f32x4.ne(a, zero), f32x4.ne(b, zero));
+  return v128.or(f32x4.ne(a, zero), f32x4.ne(b, zero));
 }
 
 /** A row: each operand goes on by `step` bytes a number, 4 or 0. */
@@ -148,6 +191,14 @@ function combine3(a: usize, aStep: usize, b: usize, bStep: usize, to: usize, cou
 function combine4(a: usize, aStep: usize, b: usize, bStep: usize, to: usize, count: usize): void { combineLoop(4, a, aStep, b, bStep, to, count); }
 function combine5(a: usize, aStep: usize, b: usize, bStep: usize, to: usize, count: usize): void { combineLoop(5, a, aStep, b, bStep, to, count); }
 function combine6(a: usize, aStep: usize, b: usize, bStep: usize, to: usize, count: usize): void { combineLoop(6, a, aStep, b, bStep, to, count); }
+function combine7(a: usize, aStep: usize, b: usize, bStep: usize, to: usize, count: usize): void { combineLoop(7, a, aStep, b, bStep, to, count); }
+function combine8(a: usize, aStep: usize, b: usize, bStep: usize, to: usize, count: usize): void { combineLoop(8, a, aStep, b, bStep, to, count); }
+function combine9(a: usize, aStep: usize, b: usize, bStep: usize, to: usize, count: usize): void { combineLoop(9, a, aStep, b, bStep, to, count); }
+function combine10(a: usize, aStep: usize, b: usize, bStep: usize, to: usize, count: usize): void { combineLoop(10, a, aStep, b, bStep, to, count); }
+function combine11(a: usize, aStep: usize, b: usize, bStep: usize, to: usize, count: usize): void { combineLoop(11, a, aStep, b, bStep, to, count); }
+function combine12(a: usize, aStep: usize, b: usize, bStep: usize, to: usize, count: usize): void { combineLoop(12, a, aStep, b, bStep, to, count); }
+function combine13(a: usize, aStep: usize, b: usize, bStep: usize, to: usize, count: usize): void { combineLoop(13, a, aStep, b, bStep, to, count); }
+function combine14(a: usize, aStep: usize, b: usize, bStep: usize, to: usize, count: usize): void { combineLoop(14, a, aStep, b, bStep, to, count); }
 
 /**
  * A function of two arrays of `rows` × `columns`, row-major; an operand may have one row for all rows, one column for all
@@ -181,8 +232,35 @@ export function combineNumbers(): void {
         case 3: combine3(a, aStep, b, bStep, to, n); break;
         case 4: combine4(a, aStep, b, bStep, to, n); break;
         case 5: combine5(a, aStep, b, bStep, to, n); break;
-        default: combine6(a, aStep, b, bStep, to, n);
+        case 6: combine6(a, aStep, b, bStep, to, n); break;
+        case 7: combine7(a, aStep, b, bStep, to, n); break;
+        case 8: combine8(a, aStep, b, bStep, to, n); break;
+        case 9: combine9(a, aStep, b, bStep, to, n); break;
+        case 10: combine10(a, aStep, b, bStep, to, n); break;
+        case 11: combine11(a, aStep, b, bStep, to, n); break;
+        case 12: combine12(a, aStep, b, bStep, to, n); break;
+        case 13: combine13(a, aStep, b, bStep, to, n); break;
+        default: combine14(a, aStep, b, bStep, to, n);
       }
+    }
+  }
+}
+
+/**
+ * Numbers of one array where a condition is not 0, else of another one.
+ *
+ * Parameters: condition, the one, the other, result, count.
+ */
+export function selectNumbers(): void {
+  const count = parameter(4);
+  const zero = f32x4.splat(0);
+  for (let chunk = nextChunk(); chunk >= 0; chunk = nextChunk()) {
+    const from = <usize>chunk * CHUNK;
+    const offset = from << 2;
+    const end = offset + (min(CHUNK, count - from) << 2);
+    for (let at = offset; at < end; at += 16) {
+      const mask = f32x4.ne(v128.load(parameter(0) + at), zero);
+      v128.store(parameter(3) + at, v128.bitselect(v128.load(parameter(1) + at), v128.load(parameter(2) + at), mask));
     }
   }
 }

@@ -123,18 +123,21 @@ export function addScaled(to: usize, row: usize, bytes: usize, factor: f32): voi
 export function propagate(): void {
   const offsets = parameter(0);
   const neighbors = parameter(1);
+  const scales = parameter(3);
   const bytes = parameter(4);
+  const table = parameter(5);
   for (let chunk = nextChunk(); chunk >= 0; chunk = nextChunk()) {
     const bounds = parameter(2) + (<usize>chunk << 2);
     const end = <usize>load<i32>(bounds, 4);
     const last = neighbors + (<usize>load<i32>(offsets + (end << 2)) << 2) - 4;
-    for (let node = <usize>load<i32>(bounds); node < end; node++) {
-      const at = offsets + (node << 2);
-      const list = neighbors + (<usize>load<i32>(at) << 2);
-      const listEnd = neighbors + (<usize>load<i32>(at, 4) << 2);
-      const out = parameter(6) + node * bytes;
-      sumRows(parameter(5), bytes, list, listEnd, last, out);
-      scaleRow(out, bytes, load<f32>(parameter(3) + (node << 2)));
+    let node = <usize>load<i32>(bounds);
+    for (let out = parameter(6) + node * bytes; node < end; node++) {
+      const at = node << 2;
+      const list = neighbors + (<usize>load<i32>(offsets + at) << 2);
+      const listEnd = neighbors + (<usize>load<i32>(offsets + at, 4) << 2);
+      sumRows(table, bytes, list, listEnd, last, out);
+      scaleRow(out, bytes, load<f32>(scales + at));
+      out += bytes;
     }
   }
 }

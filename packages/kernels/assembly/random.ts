@@ -38,7 +38,7 @@ function highProducts(a: v128, b: v128): v128 {
 }
 
 /** Writes four blocks of words, those of `counter` and the next three. */
-function fourBlocks(counter: u64, out: usize): void {
+export function fourBlocks(counter: u64, out: usize): void {
   let word0 = i32x4.splat(<i32>counter);
   word0 = i32x4.replace_lane(word0, 1, <i32>(counter + 1));
   word0 = i32x4.replace_lane(word0, 2, <i32>(counter + 2));

@@ -1,6 +1,6 @@
-// Products of a sparse matrix with a dense row-major one whose rows have a multiple of 8 numbers.
+// Products of a sparse matrix with a dense row-major one.
 import { nextChunk, parameter, realParameter } from './pool';
-import { multiplyAdd } from './simd';
+import { laneSum, multiplyAdd } from './simd';
 
 /** Entries that are touched ahead of the one that is added. */
 const AHEAD: usize = 8;
@@ -59,11 +59,21 @@ function addRows8(dense: usize, stride: usize, indices: usize, values: usize, co
   v128.store(out, a1, 16);
 }
 
+/** The same for one column. */
+function addRow1(dense: usize, stride: usize, indices: usize, values: usize, count: usize, out: usize): void {
+  let sum: f32 = 0;
+  for (let entry: usize = 0; entry < count; entry++) {
+    const row = dense + <usize>load<u32>(indices + (entry << 2)) * stride;
+    sum += load<f32>(values + (entry << 2)) * load<f32>(row);
+  }
+  store<f32>(out, sum);
+}
+
 /**
  * Sparse matrix times dense matrix; a chunk is some rows of the result.
  *
  * Parameters: 0 offsets, 1 indices and 2 values of the entries; 3 first row of each chunk, and the end; 4 dense matrix, 5
- * its stride in bytes, 6 columns that are multiplied, a multiple of 8; 7 result, 8 its stride in bytes.
+ * its stride in bytes, 6 columns that are multiplied; 7 result, 8 its stride in bytes.
  */
 export function multiplySparse(): void {
   const offsets = parameter(0);
@@ -85,14 +95,59 @@ export function multiplySparse(): void {
         const at = column << 2;
         addRows32(dense + at, stride, indices, values, count, out + at);
       }
-      for (; column < columns; column += 8) {
+      for (; column + 8 <= columns; column += 8) {
         const at = column << 2;
         addRows8(dense + at, stride, indices, values, count, out + at);
+      }
+      for (; column < columns; column++) {
+        const at = column << 2;
+        addRow1(dense + at, stride, indices, values, count, out + at);
       }
     }
   }
 }
 
+/** The product of two rows. */
+function dotRows(x: usize, y: usize, count: usize): f32 {
+  let a = f32x4.splat(0);
+  let b = a;
+  const end = x + (count << 2);
+  for (const pairs = x + ((count & ~7) << 2); x < pairs; x += 32) {
+    a = multiplyAdd(a, v128.load(x), v128.load(y));
+    b = multiplyAdd(b, v128.load(x, 16), v128.load(y, 16));
+    y += 32;
+  }
+  let sum = laneSum(f32x4.add(a, b));
+  for (; x < end; x += 4) {
+    sum += load<f32>(x) * load<f32>(y);
+    y += 4;
+  }
+  return sum;
+}
+
+/**
+ * For each entry of a sparse matrix the product of a row of one dense matrix, by the entry's row, and of a row of another, by
+ * its column; a chunk is some rows of the sparse matrix.
+ *
+ * Parameters: 0 offsets and 1 indices of the entries; 2 first row of each chunk, and the end; 3 the matrix by rows, 4 the one
+ * by columns; 5 numbers of a row of both; 6 result, a number an entry.
+ */
+export function multiplyEntries(): void {
+  const width = parameter(5);
+  const bytes = width << 2;
+  for (let chunk = nextChunk(); chunk >= 0; chunk = nextChunk()) {
+    const bounds = parameter(2) + (<usize>chunk << 2);
+    const end = <usize>load<i32>(bounds, 4);
+    for (let row = <usize>load<i32>(bounds); row < end; row++) {
+      const last = <usize>load<i32>(parameter(0) + (row << 2), 4);
+      for (let entry = <usize>load<i32>(parameter(0) + (row << 2)); entry < last; entry++) {
+        const column = <usize>load<u32>(parameter(1) + (entry << 2));
+        const product = dotRows(parameter(3) + row * bytes, parameter(4) + column * bytes, width);
+        store<f32>(parameter(6) + (entry << 2), product);
+      }
+    }
+  }
+}
 
 /**
  * Rows of a sparse matrix times a sparse matrix, as dense rows; a row of the result a chunk.

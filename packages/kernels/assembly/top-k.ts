@@ -5,6 +5,7 @@
 import { copyRows, DEPTH, PANEL, STRIDE, TILE_ROWS, tile } from './gemm';
 import { nextChunk, parameter, threadIndex } from './pool';
 import { multiplyAdd } from './simd';
+import { holds, insert, lengthOfList, threshold, useList } from './top-k-list';
 
 /** Queries of a chunk and items of a block: their scores fit into the first-level cache. */
 const QUERIES: usize = 40;
@@ -109,51 +110,6 @@ function allGroups(count: usize): i32 {
   return (1 << <i32>((count + TILE_ROWS - 1) / TILE_ROWS)) - 1;
 }
 
-/** Whether ascending indices hold one. */
-function holds(indices: usize, count: usize, index: i32): bool {
-  let low: usize = 0;
-  let high = count;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (load<i32>(indices + (middle << 2)) < index) low = middle + 1;
-    else high = middle;
-  }
-  return low < count && load<i32>(indices + (low << 2)) == index;
-}
-
-/** The list of one query while it is made: scores and items, the best first, and how many. */
-let listScores: usize = 0;
-let listItems: usize = 0;
-let listLength: usize = 0;
-let longest: usize = 0;
-
-/** Puts an item in its place: greater score first, then the smaller item. The last one leaves a full list. */
-function insert(score: f32, item: i32): void {
-  let low: usize = 0;
-  let high = listLength;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    const there = load<f32>(listScores + (middle << 2));
-    if (there > score || (there == score && load<i32>(listItems + (middle << 2)) < item)) {
-      low = middle + 1;
-    } else high = middle;
-  }
-  if (low == longest) return;
-  if (listLength < longest) listLength++;
-  const at = low << 2;
-  const moved = ((listLength - 1) << 2) - at;
-  memory.copy(listScores + at + 4, listScores + at, moved);
-  memory.copy(listItems + at + 4, listItems + at, moved);
-  store<f32>(listScores + at, score);
-  store<i32>(listItems + at, item);
-}
-
-/** The score that an item must reach; −Infinity while there is room. */
-@inline
-function threshold(): f32 {
-  return listLength < longest ? -Infinity : load<f32>(listScores + ((longest - 1) << 2));
-}
-
 /** The greatest scores of a block, lane by lane. */
 function greatestOf(scores: usize): v128 {
   let a = v128.load(scores);
@@ -220,7 +176,7 @@ export function topK(): void {
   const queryNorms = parameter(8);
   const eligible = parameter(9);
   const offsets = parameter(10);
-  longest = parameter(12);
+  most = parameter(12);
   const parts = parameter(13);
   outScores = parameter(14);
   outItems = parameter(15);
@@ -264,7 +220,7 @@ export function topK(): void {
         const from = offsets == 0 ? 0 : <usize>load<i32>(offsets + (query << 2));
         const to = offsets == 0 ? 0 : <usize>load<i32>(offsets + (query << 2), 4);
         offer(ownScores, places + block * SCORES, eligible, indices + (from << 2), to - from);
-        store<i32>(length, <i32>listLength);
+        store<i32>(length, <i32>lengthOfList());
         store<f32>(least + (i << 2), threshold());
       }
     }
@@ -281,13 +237,13 @@ function copyQueries(queries: usize, stride: usize, count: usize, depth: usize, 
 
 let outScores: usize = 0;
 let outItems: usize = 0;
+let most: usize = 0;
 
 /** Makes a list the current one. */
 @inline
 function openList(list: usize, length: usize): void {
-  listScores = outScores + ((list * longest) << 2);
-  listItems = outItems + ((list * longest) << 2);
-  listLength = length;
+  const at = (list * most) << 2;
+  useList(outScores + at, outItems + at, length, most);
 }
 
 /**
@@ -339,24 +295,23 @@ export function productsWithItems(): void {
 export function mergeLists(): void {
   const count = parameter(0);
   const parts = parameter(1);
-  longest = parameter(2);
+  const most = parameter(2);
   for (let chunk = nextChunk(); chunk >= 0; chunk = nextChunk()) {
     const end = min(count, (<usize>chunk + 1) * 64);
     for (let query = <usize>chunk * 64; query < end; query++) {
-      listScores = parameter(6) + ((query * longest) << 2);
-      listItems = parameter(7) + ((query * longest) << 2);
-      listLength = 0;
+      const place = (query * most) << 2;
+      useList(parameter(6) + place, parameter(7) + place, 0, most);
       for (let part: usize = 0; part < parts; part++) {
         const list = query * parts + part;
         const length = <usize>load<i32>(parameter(5) + (list << 2));
         for (let i: usize = 0; i < length; i++) {
-          const at = (list * longest + i) << 2;
+          const at = (list * most + i) << 2;
           const score = load<f32>(parameter(3) + at);
           if (score < threshold()) break;
           insert(score, load<i32>(parameter(4) + at));
         }
       }
-      store<i32>(parameter(8) + (query << 2), <i32>listLength);
+      store<i32>(parameter(8) + (query << 2), <i32>lengthOfList());
     }
   }
 }

@@ -85,21 +85,24 @@ export function copyLayout(source: Layout, target: Layout, sizes: readonly numbe
   if (sizes.includes(0)) return;
   requireInside(source, sizes, 'source');
   requireInside(target, sizes, 'target');
-  const pad = (values: readonly number[], by: number): number[] => [
-    ...new Array<number>(4 - values.length).fill(by),
-    ...values,
-  ];
-  const padded = pad(sizes, 1);
-  const bytes = ({ strides }: Layout): number[] => pad(strides, 1).map((stride) => 4 * stride);
-  const part = Math.max(1, Math.ceil(CHUNK / padded[3]!));
-  runAll('copyNumbers', Math.ceil((padded[0]! * padded[1]! * padded[2]!) / part), [
+  const four = padded(sizes, 1);
+  const part = Math.max(1, Math.ceil(CHUNK / four[3]!));
+  runAll('copyNumbers', Math.ceil((four[0]! * four[1]! * four[2]!) / part), [
     source.array.address + 4 * (source.start ?? 0),
     target.array.address + 4 * (target.start ?? 0),
-    ...padded,
-    ...bytes(source),
-    ...bytes(target),
+    ...four,
+    ...padded(source.strides, 4),
+    ...padded(target.strides, 4),
     part,
   ]);
+}
+
+/** Four values, each times a factor: the given ones, ones before them. */
+function padded(values: readonly number[], factor: number): readonly number[] {
+  const four = [factor, factor, factor, factor];
+  const missing = 4 - values.length;
+  for (let axis = missing; axis < 4; axis++) four[axis] = factor * values[axis - missing]!;
+  return four;
 }
 
 function requireInside(
@@ -107,12 +110,14 @@ function requireInside(
   sizes: readonly number[],
   name: string,
 ): void {
-  const last = strides.reduce((at, stride, axis) => at + stride * (sizes[axis]! - 1), start);
+  let last = start;
+  let least = 0;
+  for (let axis = 0; axis < strides.length; axis++) {
+    last += strides[axis]! * (sizes[axis]! - 1);
+    least = Math.min(least, strides[axis]!);
+  }
   requireArgument(
-    strides.length === sizes.length &&
-      start >= 0 &&
-      last < array.length &&
-      Math.min(0, ...strides) === 0,
+    strides.length === sizes.length && start >= 0 && last < array.length && least === 0,
     () => `The ${name} reaches from ${start} to ${last}, outside an array of ${array.length}.`,
   );
 }

@@ -25,11 +25,18 @@ const mapOperations = [
   'leaky',
   'elu',
   'step',
+  'floor',
+  'ceiling',
+  'nearest',
+  'sign',
+  'not',
+  'constant',
 ] as const;
 
 /**
  * A function of one number x with parameters p and q: `tangent` is the hyperbolic one, `clipped` lies between p and q,
- * `leaky` is p · x below 0, `elu` is e^x − 1 below 0, `step` is 1 above 0 and else p.
+ * `leaky` is p · x below 0, `elu` is e^x − 1 below 0, `step` is 1 above 0 and else p, `nearest` rounds halves to even
+ * numbers, `sign` of NaN is 0, `not` is 1 where x is 0 and else 0, `constant` is p.
  */
 export type MapOperation = (typeof mapOperations)[number];
 
@@ -42,9 +49,17 @@ const combineOperations = [
   'maximum',
   'minimum',
   'squaredDifference',
+  'equal',
+  'notEqual',
+  'less',
+  'lessOrEqual',
+  'greater',
+  'greaterOrEqual',
+  'and',
+  'or',
 ] as const;
 
-/** A function of two numbers. */
+/** A function of two numbers; relations, `and` and `or` (of what is not 0) are 1 where they hold, else 0. */
 export type CombineOperation = (typeof combineOperations)[number];
 
 /**
@@ -63,13 +78,19 @@ export function mapArray(
   requireLength(result, x.length, 'result');
   const op = mapOperations.indexOf(operation);
   runAll('mapNumbers', Math.ceil(x.length / CHUNK), [
-    ...[op, x.address, result.address, x.length, p, q],
+    op,
+    x.address,
+    result.address,
+    x.length,
+    p,
+    q,
   ]);
 }
 
 /** An operand of {@link combineArrays}: which of the two axes it has; it repeats along the other. */
 export interface Operand {
-  readonly array: ResidentArray;
+  /** The numbers, or one number, which has neither axis. */
+  readonly array: ResidentArray | number;
   /** Has a row for each row of the result; default true. */
   readonly rows?: boolean;
   /** Has a column for each column of the result; default true. */
@@ -91,8 +112,8 @@ export function combineArrays(
   columns: number,
 ): void {
   requireLength(result, rows * columns, 'result');
-  const [leftRow, leftStep] = stepsOf(left, rows, columns, 'left');
-  const [rightRow, rightStep] = stepsOf(right, rows, columns, 'right');
+  const [leftAddress, leftRow, leftStep] = placeOf(left, rows, columns, 'left');
+  const [rightAddress, rightRow, rightStep] = placeOf(right, rows, columns, 'right');
   requireArgument(
     leftStep + rightStep > 0 || columns <= 1,
     () => 'Neither operand has columns; combine one column of each instead.',
@@ -105,22 +126,53 @@ export function combineArrays(
   const chunkRows = oneRow ? 1 : Math.max(1, Math.floor(CHUNK / Math.max(1, columns)));
   runAll('combineNumbers', Math.ceil(height / chunkRows), [
     combineOperations.indexOf(operation),
-    ...[left.array.address, oneRow ? leftStep * CHUNK : leftRow, leftStep],
-    ...[right.array.address, oneRow ? rightStep * CHUNK : rightRow, rightStep],
-    ...[result.address, height, width, chunkRows, rows * columns],
+    leftAddress,
+    oneRow ? leftStep * CHUNK : leftRow,
+    leftStep,
+    rightAddress,
+    oneRow ? rightStep * CHUNK : rightRow,
+    rightStep,
+    result.address,
+    height,
+    width,
+    chunkRows,
+    rows * columns,
   ]);
 }
 
-/** Bytes from row to row and from column to column. */
-function stepsOf(
+/**
+ * Writes the numbers of `chosen` to `result` where `condition` is not 0, and those of `other` elsewhere. At once; time in
+ * the order of the length.
+ *
+ * @throws TensorecError `invalid-argument` unless all have the same length.
+ */
+export function selectArray(
+  condition: ResidentArray,
+  chosen: ResidentArray,
+  other: ResidentArray,
+  result: ResidentArray,
+): void {
+  requireLength(condition, result.length, 'condition');
+  requireLength(chosen, result.length, 'chosen');
+  requireLength(other, result.length, 'other');
+  runAll('selectNumbers', Math.ceil(result.length / CHUNK), [
+    ...[condition.address, chosen.address, other.address, result.address, result.length],
+  ]);
+}
+
+/** Address, and bytes from row to row and from column to column. */
+function placeOf(
   { array, rows: hasRows = true, columns: hasColumns = true }: Operand,
   rows: number,
   columns: number,
-  name: string,
-): readonly [number, number] {
+  name: 'left' | 'right',
+): readonly [number, number, number] {
+  if (typeof array === 'number') {
+    return [requireEngine().placeNumber(name === 'left' ? 0 : 1, array), 0, 0];
+  }
   const width = hasColumns ? columns : 1;
   requireLength(array, (hasRows ? rows : 1) * width, name);
-  return [hasRows ? 4 * width : 0, hasColumns ? 4 : 0];
+  return [array.address, hasRows ? 4 * width : 0, hasColumns ? 4 : 0];
 }
 
 /** Runs a kernel: on the calling thread alone where there is one chunk. */

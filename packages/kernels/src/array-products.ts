@@ -50,7 +50,7 @@ export function multiplyArrays(
   };
   // The rows of all left matrices are multiplied with one right matrix at once.
   const joined =
-    rightBatch === 1 && leftBatch === batch && !transposeLeft
+    batch > 1 && rightBatch === 1 && leftBatch === batch && !transposeLeft
       ? { ...whole, batch: 1, leftBatch: 1, rows: batch * rows }
       : whole;
   const isSmall = joined.rows * depth * columns <= CHUNK;

@@ -3,18 +3,36 @@ export * from './als-objective.js';
 export * from './als.js';
 export type { LeastSquaresOptions, LeastSquaresSolver } from './least-squares.js';
 export * from './least-squares-fold-in.js';
+export * from './array-attention.js';
 export * from './array-copies.js';
 export {
   combineArrays,
   mapArray,
+  selectArray,
   type CombineOperation,
   type MapOperation,
   type Operand,
 } from './array-functions.js';
+export {
+  crossEntropyOfScores,
+  lossOfScores,
+  type LabelledScores,
+  type PairLoss,
+  type PairScores,
+} from './array-losses.js';
+export {
+  lossOfCatalogue,
+  type CatalogueGradients,
+  type CataloguePositions,
+} from './array-losses-catalogue.js';
+export { lossOfSamples, type SampledLoss, type SampledPositions } from './array-losses-sampled.js';
 export { multiplyArrays, type BatchShape } from './array-products.js';
 export * from './array-optimizers.js';
+export * from './array-gaussian.js';
+export * from './array-layer-norm.js';
 export * from './array-reductions.js';
 export * from './array-segments.js';
+export * from './array-top-k.js';
 export * from './arrays.js';
 export * from './cholesky.js';
 export * from './csr.js';
@@ -36,6 +54,10 @@ export * from './neighbors.js';
 export { Random } from './random.js';
 export { ResidentArray } from './resident-array.js';
 export * from './resampling.js';
+export { SasRecTraining, type SasRecGradients, type SasRecState } from './sasrec.js';
+export type { SasRecBatch, SasRecSequences } from './sasrec-batch.js';
+export type { SasRecLoss, SasRecOptions } from './sasrec-options.js';
+export type { SasRecParameters } from './sasrec-parameters.js';
 export { SparseOperator } from './sparse-operator.js';
 export { sparseProduct } from './sparse-product.js';
 export * from './steps.js';

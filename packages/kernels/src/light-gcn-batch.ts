@@ -17,10 +17,10 @@ export interface PairBatch {
 export interface ArrangedBatch {
   readonly pairs: number;
   readonly negativesPerPair: number;
-  /** The nodes, in the order in which they first occur. */
+  /** The nodes, ascending. */
   readonly nodes: Int32Array;
   /** How often each occurs: once for each pair that names it, as row, as positive, and as each of the negatives. */
-  readonly counts: Float64Array;
+  readonly counts: Int32Array;
   /** Place of each node of the graph, −1 for those that the batch does not name. */
   readonly places: Int32Array;
   /** Places of the batch's three lists. */
@@ -32,7 +32,7 @@ export interface ArrangedBatch {
 }
 
 /** For each place, multiples of other embeddings that make the gradient by its own. */
-export interface GradientLists {
+interface GradientLists {
   /** Where the list of each place begins, and the end. */
   readonly offsets: Int32Array;
   /** Places of the other embeddings. */
@@ -61,27 +61,21 @@ export function arrangeBatch(batch: PairBatch, rows: number, columns: number): A
   requireNumbers(batch.rows, rows, 'rows');
   requireNumbers(batch.positives, columns, 'positives');
   requireNumbers(batch.negatives, columns, 'negatives');
-  const places = new Int32Array(rows + columns).fill(-1);
-  const nodes: number[] = [];
-  const placesOf = (numbers: ReadonlyInt32Array, first: number): Int32Array => {
-    const found = new Int32Array(numbers.length);
-    for (let i = 0; i < numbers.length; i++) {
-      const node = first + numbers[i]!;
-      if (places[node]! < 0) places[node] = nodes.push(node) - 1;
-      found[i] = places[node]!;
-    }
-    return found;
-  };
   const lists = {
-    rows: placesOf(batch.rows, 0),
-    positives: placesOf(batch.positives, rows),
-    negatives: placesOf(batch.negatives, rows),
+    rows: nodesOf(batch.rows, 0),
+    positives: nodesOf(batch.positives, rows),
+    negatives: nodesOf(batch.negatives, rows),
   };
+  const counts = countNodes(Object.values(lists), rows + columns);
+  const { places, nodes } = placeNodes(counts);
+  for (const list of Object.values(lists)) {
+    for (let i = 0; i < list.length; i++) list[i] = places[list[i]!]!;
+  }
   return {
     pairs,
     negativesPerPair,
-    nodes: Int32Array.from(nodes),
-    counts: countPlaces(Object.values(lists), nodes.length),
+    nodes,
+    counts: nodes.map((node) => counts[node]!),
     places,
     ...lists,
     gradients: gradientLists(lists, nodes.length),
@@ -98,10 +92,28 @@ function requireNumbers(numbers: ReadonlyInt32Array, end: number, name: string):
   }
 }
 
-function countPlaces(lists: readonly Int32Array[], places: number): Float64Array {
-  const counts = new Float64Array(places);
-  for (const list of lists) for (const place of list) counts[place] = counts[place]! + 1;
+/** The nodes of rows, or of columns, whose nodes begin at `first`. */
+function nodesOf(numbers: ReadonlyInt32Array, first: number): Int32Array {
+  const nodes = new Int32Array(numbers.length);
+  for (let i = 0; i < nodes.length; i++) nodes[i] = first + numbers[i]!;
+  return nodes;
+}
+
+/** How often the lists name each node of the graph. */
+function countNodes(lists: readonly Int32Array[], nodes: number): Int32Array {
+  const counts = new Int32Array(nodes);
+  for (const list of lists) for (const node of list) counts[node]!++;
   return counts;
+}
+
+/** The nodes that are named, and the place of each node among them. */
+function placeNodes(counts: Int32Array): Pick<ArrangedBatch, 'places' | 'nodes'> {
+  const places = new Int32Array(counts.length).fill(-1);
+  const nodes: number[] = [];
+  for (let node = 0; node < counts.length; node++) {
+    if (counts[node]! > 0) places[node] = nodes.push(node) - 1;
+  }
+  return { places, nodes: Int32Array.from(nodes) };
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { ReadonlyFloat32Array, ReadonlyInt32Array } from './arrays.js';
-import { Resident } from './engine/resident.js';
+import { Block } from './engine/block.js';
+import { disposedError } from './engine/resident.js';
 import { requireArgument } from './errors.js';
 
 /**
@@ -7,10 +8,10 @@ import { requireArgument } from './errors.js';
  * functions on arrays take and fill. Free them with {@link ResidentArray.dispose}; afterwards every use throws a
  * TensorecError `invalid-argument`.
  */
-export class ResidentArray extends Resident {
+export class ResidentArray {
   /** How many numbers there are. */
   readonly length: number;
-  readonly #address: number;
+  #block: Block | undefined;
 
   /**
    * An array with any contents.
@@ -18,13 +19,12 @@ export class ResidentArray extends Resident {
    * @throws TensorecError `invalid-argument` unless `length` is an integer of 0 or more; `not-ready`, `memory`.
    */
   constructor(length: number) {
-    super();
     requireArgument(
       Number.isInteger(length) && length >= 0,
       () => `length is ${length}; give an integer of 0 or more.`,
     );
     this.length = length;
-    this.#address = this.memory.allocate(4 * length);
+    this.#block = Block.take(4 * length);
   }
 
   /**
@@ -34,26 +34,36 @@ export class ResidentArray extends Resident {
    */
   static from(numbers: ReadonlyFloat32Array | ReadonlyInt32Array): ResidentArray {
     const array = new ResidentArray(numbers.length);
-    const { memory } = array;
-    const kind = numbers[Symbol.toStringTag] === 'Float32Array' ? Float32Array : Int32Array;
-    memory
-      .view<Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer>>(
-        kind,
-        array.#address,
-        numbers.length,
-      )
-      .set(numbers);
+    const { engine, address } = array.#used;
+    const view =
+      numbers[Symbol.toStringTag] === 'Float32Array'
+        ? new Float32Array(engine.buffer, address, numbers.length)
+        : new Int32Array(engine.buffer, address, numbers.length);
+    view.set(numbers);
     return array;
   }
 
   /** Where the numbers lie in the engine's memory; of use to the kernels alone. */
   get address(): number {
-    this.requireUsable();
-    return this.#address;
+    return this.#used.address;
   }
 
   /** A copy of the numbers, in single precision. */
   toFloat32Array(): Float32Array<ArrayBuffer> {
-    return this.memory.copyOut(Float32Array, this.#address, this.length);
+    const { engine, address } = this.#used;
+    const copy = new Float32Array(this.length);
+    copy.set(new Float32Array(engine.buffer, address, this.length));
+    return copy;
+  }
+
+  /** Frees the memory; the array cannot be used afterwards. A second call does nothing. */
+  dispose(): void {
+    this.#block?.giveBack();
+    this.#block = undefined;
+  }
+
+  get #used(): Block {
+    if (this.#block === undefined) throw disposedError();
+    return this.#block;
   }
 }

@@ -1,3 +1,4 @@
+import { requireLength, runAll } from './array-functions.js';
 import type { ReadonlyFloat32Array, ReadonlyInt32Array } from './arrays.js';
 import type { Csr } from './csr.js';
 import { requireEngine } from './engine/engine.js';
@@ -5,11 +6,14 @@ import { Resident } from './engine/resident.js';
 import type { Scope } from './engine/scope.js';
 import { requireArgument } from './errors.js';
 import { copyOutPadded, paddedWidth, placePadded } from './gram.js';
+import type { ResidentArray } from './resident-array.js';
 import type { Steps } from './steps.js';
 
 /** Most rows and most entries of a chunk. */
 const CHUNK_ROWS = 40;
 const CHUNK_ENTRIES = 2048;
+/** Values that a chunk puts in order. */
+const CHUNK_VALUES = 32_768;
 
 /** First row of each chunk of rows, and the end: chunks of some 2,048 entries and at most 40 rows. */
 export function chunkBounds(offsets: ReadonlyInt32Array, rows: number): Int32Array<ArrayBuffer> {
@@ -77,14 +81,98 @@ export function multiplySparseAt(
 export class SparseOperator extends Resident {
   readonly rows: number;
   readonly columns: number;
+  /** How many entries there are. */
+  readonly entries: number;
   readonly #matrix: SparseAt;
+  readonly #places: number | undefined;
 
-  /** @param matrix - copied; columns may repeat within a row */
-  constructor(matrix: Csr) {
+  /**
+   * @param matrix - copied; columns may repeat within a row
+   * @param places - for other values that {@link SparseOperator.multiplyArray} is given: where among them the value of each
+   * entry stands, an integer from 0 to entries − 1, so that a transposed matrix takes those of the matrix itself; default
+   * the order of the entries
+   * @throws TensorecError `invalid-argument` unless there is a place for each entry.
+   */
+  constructor(matrix: Csr, places?: ReadonlyInt32Array) {
     super();
     this.rows = matrix.rows;
     this.columns = matrix.columns;
+    this.entries = matrix.indices.length;
+    requireArgument(
+      places === undefined || places.length === this.entries,
+      () =>
+        `There are ${String(places?.length)} places; give one for each of ${this.entries} entries.`,
+    );
     this.#matrix = placeSparse(this.memory, matrix);
+    this.#places = places && this.memory.place(places);
+  }
+
+  /**
+   * Writes the product with a dense matrix to `result`, `rows` × `width`; numbers as of {@link SparseOperator.multiply}. At
+   * once; time in the order of entries · width.
+   *
+   * @param dense - `columns` × `width`, row-major
+   * @param values - what takes the place of the values of the entries
+   * @throws TensorecError `invalid-argument` for a length that does not fit; `memory`.
+   */
+  multiplyArray(
+    dense: ResidentArray,
+    result: ResidentArray,
+    width: number,
+    values?: ResidentArray,
+  ): void {
+    this.requireUsable();
+    requireLength(dense, this.columns * width, 'dense');
+    requireLength(result, this.rows * width, 'result');
+    if (values !== undefined) requireLength(values, this.entries, 'values');
+    const matrix = this.#matrix;
+    const memory = requireEngine().open();
+    try {
+      runAll('multiplySparse', matrix.chunks, [
+        ...[matrix.offsets, matrix.indices],
+        values === undefined ? matrix.values : this.#orderedValues(memory, values),
+        ...[matrix.bounds, dense.address, 4 * width, width, result.address, 4 * width],
+      ]);
+    } finally {
+      memory.close();
+    }
+  }
+
+  /**
+   * Writes for each entry the product of two dense rows, that of its row in `left` and that of its column in `right`, to
+   * `result`: the gradient of the values of {@link SparseOperator.multiplyArray}. At once; time in the order of
+   * entries · width.
+   *
+   * @param left - `rows` × `width`, row-major
+   * @param right - `columns` × `width`, row-major
+   * @param result - a number for each entry, in their order
+   * @throws TensorecError `invalid-argument` for a length that does not fit.
+   */
+  multiplyEntries(
+    left: ResidentArray,
+    right: ResidentArray,
+    result: ResidentArray,
+    width: number,
+  ): void {
+    this.requireUsable();
+    requireLength(left, this.rows * width, 'left');
+    requireLength(right, this.columns * width, 'right');
+    requireLength(result, this.entries, 'result');
+    const { offsets, indices, bounds, chunks } = this.#matrix;
+    runAll('multiplyEntries', chunks, [
+      ...[offsets, indices, bounds, left.address, right.address, width, result.address],
+    ]);
+  }
+
+  /** Where other values lie in the order of the entries. */
+  #orderedValues(memory: Scope, values: ResidentArray): number {
+    if (this.#places === undefined) return values.address;
+    const { entries } = this;
+    const ordered = memory.allocate(4 * entries);
+    runAll('gatherNumbers', Math.ceil(entries / CHUNK_VALUES), [
+      ...[values.address, entries, this.#places, entries, 4, ordered, 1, CHUNK_VALUES],
+    ]);
+    return ordered;
   }
 
   /**

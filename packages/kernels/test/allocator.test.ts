@@ -76,6 +76,17 @@ describe('Allocator', () => {
     expect(allocator.memory.buffer.byteLength).toBe(2 * PAGE);
   });
 
+  it('gives a small block to the next of its size, and joins small blocks before it grows the memory', () => {
+    const allocator = createAllocator(1, 100);
+    const blocks = Array.from({ length: 40 }, (_, i) => allocator.allocate(1000 + 10 * (i % 4)));
+    allocator.free(blocks[6]!);
+    expect(allocator.allocate(1020)).toBe(blocks[6]);
+    for (const block of blocks) allocator.free(block);
+    expect(allocator.used).toBe(0);
+    allocator.allocate(60_000);
+    expect(allocator.memory.buffer.byteLength).toBe(PAGE);
+  });
+
   it('says how many megabytes were wanted when there is no room, and goes on', () => {
     const allocator = createAllocator(1, 64);
     const kept = allocator.allocate(1024 * 1024);

@@ -2,37 +2,15 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import {
   combineArrays,
-  copyLayout,
-  finish,
-  gatherRows,
   mapArray,
-  matrixProduct,
-  multiplyArrays,
   ready,
   reduceArray,
   ResidentArray,
+  selectArray,
   softmaxOfRows,
-  sumSegments,
-  transposeArray,
 } from '../src/index.js';
 import type { CombineOperation, MapOperation, Reduction } from '../src/index.js';
-import { expectError, expectSameForAnyThreads, normal, usedBytes } from './support.js';
-
-/** What a kernel writes to an array of `length`; its operands are freed. */
-function resultOf(
-  length: number,
-  operands: readonly (Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer>)[],
-  write: (result: ResidentArray, ...operands: ResidentArray[]) => void,
-): Float32Array {
-  const result = new ResidentArray(length);
-  const arrays = operands.map((numbers) => ResidentArray.from(numbers));
-  try {
-    write(result, ...arrays);
-    return result.toFloat32Array();
-  } finally {
-    for (const array of [result, ...arrays]) array.dispose();
-  }
-}
+import { expectError, expectSameForAnyThreads, normal, resultOf, usedBytes } from './support.js';
 
 /** Expects each number to be within some units in the last place of single precision of a double. */
 function expectNear(actual: ArrayLike<number>, expected: ArrayLike<number>, ulps: number): void {
@@ -68,8 +46,33 @@ const functions: Readonly<Record<MapOperation, (x: number) => number>> = {
   leaky: (x) => (x < 0 ? -1 * x : x),
   elu: (x) => (x < 0 ? Math.exp(x) - 1 : x),
   step: (x) => (Number.isNaN(x) ? NaN : x > 0 ? 1 : -1),
+  floor: Math.floor,
+  ceiling: Math.ceil,
+  nearest: (x) => (Math.abs(x % 2) === 0.5 ? x - (x % 2) : x < 0 ? -Math.round(-x) : Math.round(x)),
+  sign: (x) => Math.sign(x) || 0,
+  not: (x) => (x === 0 ? 1 : 0),
+  constant: () => -1,
 };
-const special = [0, -0, 1, -1, Infinity, -Infinity, NaN, 1e-40, 3e38, -3e38, 88.7, 88.8, -87, -104];
+const special = [
+  0.5,
+  1.5,
+  -0.5,
+  -2.5,
+  0,
+  -0,
+  1,
+  -1,
+  Infinity,
+  -Infinity,
+  NaN,
+  1e-40,
+  3e38,
+  -3e38,
+  88.7,
+  88.8,
+  -87,
+  -104,
+];
 
 describe('mapArray', () => {
   const numbers = Float32Array.from([
@@ -116,6 +119,14 @@ const combinations: Readonly<Record<CombineOperation, (a: number, b: number) => 
   maximum: Math.max,
   minimum: Math.min,
   squaredDifference: (a, b) => Math.fround(a - b) ** 2,
+  equal: (a, b) => Number(a === b),
+  notEqual: (a, b) => Number(a !== b),
+  less: (a, b) => Number(a < b),
+  lessOrEqual: (a, b) => Number(a <= b),
+  greater: (a, b) => Number(a > b),
+  greaterOrEqual: (a, b) => Number(a >= b),
+  and: (a, b) => Number(a !== 0 && b !== 0),
+  or: (a, b) => Number(a !== 0 || b !== 0),
 };
 
 describe('combineArrays', () => {
@@ -162,6 +173,36 @@ describe('combineArrays', () => {
     );
   });
 
+  it('takes one number for an operand', () => {
+    const numbers = normal(17_003, 4, 1);
+    for (const [name, exact] of Object.entries(combinations)) {
+      for (const left of [true, false]) {
+        const actual = resultOf(numbers.length, [numbers], (result, array) => {
+          const [a, b] = left
+            ? [{ array: 0.1 }, { array: array }]
+            : [{ array: array }, { array: 0.1 }];
+          combineArrays(name as CombineOperation, a, b, result, 1, numbers.length);
+        });
+        const one = Math.fround(0.1);
+        expect(actual, name).toEqual(
+          numbers.map((value) => (left ? exact(one, value) : exact(value, one))),
+        );
+      }
+    }
+  });
+
+  it('compares equal numbers, zeros and NaN', () => {
+    const left = Float32Array.of(1, 1, 0, -0, 0, NaN, NaN, Infinity, -2, 5, 0);
+    const right = Float32Array.of(1, 2, 0, 0, 3, NaN, 0, Infinity, -3, 0, NaN);
+    for (const [name, exact] of Object.entries(combinations).slice(7)) {
+      const actual = resultOf(left.length, [left, right], (result, a, b) => {
+        const operation = name as CombineOperation;
+        combineArrays(operation, { array: a }, { array: b }, result, 1, left.length);
+      });
+      expect(actual, name).toEqual(left.map((value, i) => exact(value, right[i]!)));
+    }
+  });
+
   it('cuts long rows and many rows into chunks that give the same for any threads', async () => {
     for (const [rows, columns] of [
       [1, 70_001],
@@ -185,6 +226,46 @@ describe('combineArrays', () => {
       });
     expectError(combine(5, true), 'invalid-argument', 'left has 5', '6');
     expectError(combine(2, false), 'invalid-argument', 'columns');
+  });
+});
+
+describe('selectArray', () => {
+  it('takes numbers of one array or of the other, for any threads', async () => {
+    for (const length of [0, 1, 7, 40_003]) {
+      const numbers = [3, 4, 5].map((seed) => normal(length, seed, 1)) as [
+        Float32Array<ArrayBuffer>,
+        Float32Array<ArrayBuffer>,
+        Float32Array<ArrayBuffer>,
+      ];
+      const [condition, chosen, other] = numbers;
+      condition.forEach((value, i) => {
+        condition[i] = i === 3 ? NaN : value < 0 ? 0 : value;
+      });
+      const result = await expectSameForAnyThreads(() =>
+        resultOf(length, numbers, (target, a, b, c) => {
+          selectArray(a, b, c, target);
+        }),
+      );
+      expect(result).toEqual(chosen.map((value, i) => (condition[i] === 0 ? other[i]! : value)));
+    }
+  });
+
+  it('refuses lengths that differ', () => {
+    const [short, long] = [new ResidentArray(2), new ResidentArray(3)];
+    for (const [name, arrays] of [
+      ['condition', [short, long, long]],
+      ['chosen', [long, short, long]],
+      ['other', [long, long, short]],
+    ] as const) {
+      expectError(
+        () => {
+          selectArray(...arrays, long);
+        },
+        'invalid-argument',
+        name,
+      );
+    }
+    for (const array of [short, long]) array.dispose();
   });
 });
 
@@ -281,133 +362,6 @@ describe('softmaxOfRows', () => {
     });
     expect([...actual]).toEqual([0.5, 0.5, 0, 1, 0, 0]);
   });
-});
-
-describe('copies', () => {
-  const size = fc.integer({ min: 0, max: 9 });
-
-  it('gathers rows', () => {
-    fc.assert(
-      fc.property(size, size, fc.array(fc.nat(6)), (outer, columns, numbers) => {
-        const x = normal(outer * 7 * columns, 1, 1);
-        const actual = resultOf(
-          outer * numbers.length * columns,
-          [x, Int32Array.from(numbers)],
-          (result, matrix, indices) => {
-            gatherRows(matrix, indices, result, { outer, rows: 7, columns });
-          },
-        );
-        const expected = Array.from({ length: outer }, (_, m) =>
-          numbers.flatMap((n) => [...x.subarray((m * 7 + n) * columns, (m * 7 + n + 1) * columns)]),
-        );
-        expect([...actual]).toEqual(expected.flat());
-      }),
-    );
-  });
-
-  it('adds rows up by segment, leaving out those of no segment', async () => {
-    const [rows, columns, segments] = [5000, 9, 4001];
-    const x = normal(rows * columns, 1, 1);
-    const numbers = Int32Array.from({ length: rows }, (_, n) => ((n * 37) % (segments + 9)) - 4);
-    const actual = await expectSameForAnyThreads(() =>
-      resultOf(segments * columns, [x, numbers], (result, matrix, indices) => {
-        sumSegments(matrix, indices, result, columns);
-      }),
-    );
-    const expected = new Float32Array(segments * columns);
-    numbers.forEach((segment, n) => {
-      if (segment < 0 || segment >= segments) return;
-      for (let k = 0; k < columns; k++) expected[segment * columns + k]! += x[n * columns + k]!;
-    });
-    expect(actual).toEqual(expected);
-  });
-
-  it('transposes', () => {
-    fc.assert(
-      fc.property(size, fc.integer({ min: 0, max: 70 }), size, (matrices, rows, columns) => {
-        const x = normal(matrices * rows * columns, 1, 1);
-        const actual = resultOf(x.length, [x], (result, array) => {
-          transposeArray(array, result, matrices, rows, columns);
-        });
-        const expected = actual.map((_, n) => {
-          const [m, place] = [Math.floor(n / (rows * columns)), n % (rows * columns)];
-          return x[m * rows * columns + (place % rows) * columns + Math.floor(place / rows)]!;
-        });
-        expect(actual).toEqual(expected);
-      }),
-    );
-  });
-
-  it('copies between layouts', () => {
-    const x = Float32Array.from({ length: 24 }, (_, i) => i);
-    // The second and third row and the first two columns of both matrices of 3 × 4, columns first.
-    const actual = resultOf(8, [x], (result, array) => {
-      copyLayout(
-        { array, start: 4, strides: [12, 1, 4] },
-        { array: result, strides: [4, 2, 1] },
-        [2, 2, 2],
-      );
-    });
-    expect([...actual]).toEqual([4, 8, 5, 9, 16, 20, 17, 21]);
-    const repeat = resultOf(6, [Float32Array.of(1, 2)], (result, array) => {
-      copyLayout({ array, strides: [1, 0] }, { array: result, strides: [3, 1] }, [2, 3]);
-    });
-    expect([...repeat]).toEqual([1, 1, 1, 2, 2, 2]);
-  });
-
-  it('refuses layouts that reach outside', () => {
-    const copy = (start: number, strides: number[]) => () =>
-      resultOf(4, [new Float32Array(4)], (result, array) => {
-        copyLayout({ array, start, strides }, { array: result, strides: [1] }, [4]);
-      });
-    expectError(copy(1, [1]), 'invalid-argument', 'source', '4');
-    expectError(copy(0, [2]), 'invalid-argument', 'source', '6');
-    expectError(copy(3, [-1]), 'invalid-argument', 'source');
-    expectError(copy(0, [1, 1]), 'invalid-argument', 'source');
-  });
-});
-
-describe('multiplyArrays', () => {
-  const ways = [
-    [false, false],
-    [false, true],
-    [true, false],
-    [true, true],
-  ] as const;
-
-  // Small products in chunks; many of more than a chunk; few large ones; a right factor for all; one too large to be
-  // packed by each thread; nothing.
-  it.each([
-    [4, 2, 4, 7, 11, 9],
-    [40, 40, 40, 33, 20, 50],
-    [9, 9, 3, 121, 70, 65],
-    [3, 3, 3, 121, 70, 65],
-    [6, 6, 1, 81, 30, 17],
-    [2, 1, 2, 5, 600, 450],
-    [3, 3, 3, 4, 0, 5],
-    [0, 1, 1, 4, 3, 5],
-  ])(
-    'gives the bits of matrixProduct for each of %d products of %d and %d matrices, %d × %d times %d',
-    async (batch, leftBatch, rightBatch, rows, depth, columns) => {
-      const [leftSize, rightSize, size] = [rows * depth, depth * columns, rows * columns];
-      const left = normal(leftBatch * leftSize, 1, 1);
-      const right = normal(rightBatch * rightSize, 2, 1);
-      for (const [transposeLeft, transposeRight] of ways) {
-        const shape = { rows, depth, columns, transposeLeft, transposeRight };
-        const actual = await expectSameForAnyThreads(() =>
-          resultOf(batch * size, [left, right], (result, a, b) => {
-            multiplyArrays(a, b, result, { ...shape, batch, leftBatch, rightBatch });
-          }),
-        );
-        for (let n = 0; n < batch; n++) {
-          const [l, r] = [(n % leftBatch) * leftSize, (n % rightBatch) * rightSize];
-          const pair = [left.slice(l, l + leftSize), right.slice(r, r + rightSize)] as const;
-          const product = finish(matrixProduct(...pair, shape));
-          expect(actual.slice(n * size, (n + 1) * size)).toEqual(product);
-        }
-      }
-    },
-  );
 });
 
 describe('ResidentArray', () => {

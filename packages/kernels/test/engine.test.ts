@@ -85,11 +85,11 @@ describe('jobs', () => {
       const packed = memory.allocateZeros(4 * SIZE * (SIZE + 8));
       const out = memory.allocate(4 * SIZE * SIZE);
       const stride = 4 * SIZE;
-      const parameters = [a, stride, 0, SIZE, SIZE, packed, SIZE, out, stride, 1, 1, 0, space];
+      const product = [a, stride, 0, SIZE, SIZE, packed, SIZE, out, stride, 1, 1, 0, space, 40];
       const took = (thread: number): boolean =>
         memory.view(Uint8Array, space + thread * bytes, bytes).some((value) => value !== 0);
       for (let attempt = 0; attempt < 1000 && ![0, 1, 2].every(took); attempt++) {
-        finish(engine.run('multiply', Math.ceil(SIZE / 40), parameters));
+        finish(engine.run('multiply', Math.ceil(SIZE / 40), product));
       }
       expect([took(0), took(1), took(2)]).toEqual([true, true, true]);
     } finally {

@@ -7,6 +7,7 @@ import {
   finish,
   LeastSquaresFoldIn,
   ready,
+  ResidentArray,
 } from '../src/index.js';
 import type { Steps } from '../src/index.js';
 import { expectError, normal, skewedCsr, usedBytes } from './support.js';
@@ -97,6 +98,10 @@ it('frees the memory of what is collected as garbage without having been dispose
   const lists = finish(indexes[3]!.topK(rows.subarray(0, factors), 3));
   expect(usedBytes()).toBeGreaterThan(before);
   indexes.length = 0;
+  // One of the arrays takes the place of another one that was disposed of.
+  new ResidentArray(100).dispose();
+  const arrays = Array.from({ length: 10 }, () => new ResidentArray(1000));
+  arrays.length = 0;
   for (let turn = 0; turn < 50 && usedBytes() > before; turn++) {
     collect();
     await new Promise((resolve) => setTimeout(resolve, 10));

@@ -7,12 +7,21 @@ import {
   finish,
   Random,
   ready,
+  ResidentArray,
   SparseOperator,
   sparseProduct,
+  transpose,
   type Csr,
 } from '../src/index.js';
 import { product } from './reference/dense.js';
-import { csrArbitrary, expectError, toDense } from './support.js';
+import {
+  csrArbitrary,
+  expectError,
+  expectSameForAnyThreads,
+  normal,
+  relativeDistance,
+  toDense,
+} from './support.js';
 
 beforeAll(async () => {
   await ready();
@@ -117,6 +126,75 @@ describe('SparseOperator', () => {
     multiplied.forEach((value, n) => {
       expect(Math.abs(value - expected[n]!)).toBeLessThan(1e-3);
     });
+  });
+
+  it('multiplies arrays that stay, with other values too, for any threads', async () => {
+    const matrix = large(300, 200, 9000, 4);
+    const transposed = transpose(matrix);
+    // Where the entries of the transposed matrix stand: their numbers transposed in their place.
+    const numbers = Float32Array.from(matrix.values, (_, entry) => entry);
+    const places = Int32Array.from(transpose({ ...matrix, values: numbers }).values);
+    for (const width of [1, 7, 50, 64]) {
+      const dense = normal(300 * width, 5, 1);
+      const right = normal(200 * width, 6, 1);
+      const [own, turned, entries] = await expectSameForAnyThreads(() => {
+        const operator = new SparseOperator(matrix);
+        const other = new SparseOperator({ ...transposed, values: new Float32Array(9000) }, places);
+        const [left, denseRight, values] = [dense, right, Float32Array.from(matrix.values)].map(
+          (array) => ResidentArray.from(array),
+        );
+        const results = [300 * width, 200 * width, 9000].map((n) => new ResidentArray(n));
+        operator.multiplyArray(denseRight!, results[0]!, width);
+        other.multiplyArray(left!, results[1]!, width, values);
+        operator.multiplyEntries(left!, denseRight!, results[2]!, width);
+        const copies = results.map((result) => result.toFloat32Array());
+        for (const one of [operator, other, left!, denseRight!, values!, ...results]) one.dispose();
+        return copies;
+      });
+      const expected = product(flat(matrix), right, 300, 200, width);
+      expect(relativeDistance(own!, expected)).toBeLessThan(1e-6);
+      const expectedTurned = product(flat(transposed), dense, 200, 300, width);
+      expect(relativeDistance(turned!, expectedTurned)).toBeLessThan(1e-6);
+      const dots = matrix.values.slice();
+      for (let row = 0; row < 300; row++) {
+        for (let entry = matrix.offsets[row]!; entry < matrix.offsets[row + 1]!; entry++) {
+          let sum = 0;
+          for (let column = 0; column < width; column++) {
+            const from = matrix.indices[entry]! * width + column;
+            sum += dense[row * width + column]! * right[from]!;
+          }
+          dots[entry] = sum;
+        }
+      }
+      expect(relativeDistance(entries!, dots)).toBeLessThan(1e-6);
+    }
+  });
+
+  it('refuses arrays and places that do not fit', () => {
+    const matrix = large(3, 2, 5, 1);
+    expectError(
+      () => new SparseOperator(matrix, new Int32Array(4)),
+      'invalid-argument',
+      '4 places',
+    );
+    const operator = new SparseOperator(matrix);
+    const arrays = [2, 3, 5, 6].map((length) => new ResidentArray(length));
+    const [two, three, five, six] = arrays as [
+      ResidentArray,
+      ResidentArray,
+      ResidentArray,
+      ResidentArray,
+    ];
+    const calls: readonly (readonly [call: () => void, name: string])[] = [
+      [operator.multiplyArray.bind(operator, six, six, 2), 'dense'],
+      [operator.multiplyArray.bind(operator, two, six, 1), 'result'],
+      [operator.multiplyArray.bind(operator, two, three, 1, two), 'values'],
+      [operator.multiplyEntries.bind(operator, two, two, five, 1), 'left'],
+      [operator.multiplyEntries.bind(operator, six, six, five, 2), 'right'],
+      [operator.multiplyEntries.bind(operator, three, two, six, 1), 'result'],
+    ];
+    for (const [call, name] of calls) expectError(call, 'invalid-argument', name);
+    for (const one of [...arrays, operator]) one.dispose();
   });
 
   it('refuses shapes that do not fit', () => {

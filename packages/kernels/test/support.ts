@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import { buildCsr, engineStatus, isTensorecError, Random, ready } from '../src/index.js';
+import {
+  buildCsr,
+  engineStatus,
+  isTensorecError,
+  Random,
+  ready,
+  ResidentArray,
+} from '../src/index.js';
 import type { Csr, ErrorCode, Steps } from '../src/index.js';
 
 /** How many representable numbers lie between two doubles; 0 for equal ones and for two NaN. */
@@ -156,5 +163,21 @@ export function finishChecked<Result>(steps: Steps<Result>): Result {
     expect(step.value).toBeGreaterThanOrEqual(before);
     expect(step.value).toBeLessThanOrEqual(1);
     before = step.value;
+  }
+}
+
+/** What a kernel writes to an array of `length`; its operands are freed. */
+export function resultOf(
+  length: number,
+  operands: readonly (Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer>)[],
+  write: (result: ResidentArray, ...operands: ResidentArray[]) => void,
+): Float32Array {
+  const result = new ResidentArray(length);
+  const arrays = operands.map((numbers) => ResidentArray.from(numbers));
+  try {
+    write(result, ...arrays);
+    return result.toFloat32Array();
+  } finally {
+    for (const array of [result, ...arrays]) array.dispose();
   }
 }

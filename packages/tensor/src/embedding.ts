@@ -26,14 +26,14 @@ export function embedding(table: tf.Tensor2D, indices: tf.Tensor): tf.Tensor {
   requireRowNumbers('indices', indices, rows);
   const shape = [...indices.shape, columns];
   if (indices.size === 0 || columns === 0) return tf.zeros(shape);
+  const flat = (numbers: tf.Tensor): tf.Tensor1D => numbers.reshape<tf.Tensor1D>([numbers.size]);
   return withGradient([table], {
     forward: (save) => {
-      const flat = indices.reshape<tf.Tensor1D>([indices.size]);
-      save([flat]);
-      return tf.gather(table, flat).reshape(shape);
+      save([indices]);
+      return tf.gather(table, flat(indices)).reshape(shape);
     },
-    backward: (gradient, [flat]) => [
-      addRowsBySegment(gradient.reshape([-1, columns]), flat as tf.Tensor1D, rows),
+    backward: (gradient, [numbers]) => [
+      addRowsBySegment(gradient.reshape([-1, columns]), flat(numbers!), rows),
     ],
   });
 }

@@ -1,5 +1,5 @@
-import * as tf from '@tensorflow/tfjs';
 import { requireArgument } from '@tensorec/kernels';
+import * as tf from '@tensorflow/tfjs';
 import { describeShape, requireInteger, requireRowNumbers, requireType } from './check.js';
 import { withGradient } from './custom-gradient.js';
 import { addRowsBySegment, maximaBySegment } from './segments-on-device.js';

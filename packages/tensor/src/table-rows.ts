@@ -1,6 +1,8 @@
 import { requireArgument, type ReadonlyInt32Array } from '@tensorec/kernels';
 import * as tf from '@tensorflow/tfjs';
-import { sumRows } from './sum-rows.js';
+import { withGradient } from './custom-gradient.js';
+import { RowPlaces } from './row-places.js';
+import { addRowsBySegment } from './segments-on-device.js';
 
 /** Row numbers of a table. */
 export type RowNumbers = ReadonlyInt32Array | readonly number[];
@@ -29,12 +31,13 @@ export interface TableRows<R extends tf.Rank = tf.Rank> {
   readonly lookup: (indices?: RowNumbers) => tf.Tensor<R>;
 }
 
-/** Row numbers of a batch, each once, ascending, and the place of each among them. */
+/** Row numbers of a batch and the place of each among its unique rows. */
 export class UniqueRows {
+  /** Each row number once, ascending. */
   readonly rows: Int32Array;
   readonly places: Int32Array;
   readonly #name: string;
-  readonly #placeOf = new Map<number, number>();
+  readonly #placeOf: RowPlaces;
 
   /**
    * @param name - of the table, for messages
@@ -47,35 +50,36 @@ export class UniqueRows {
         `indices of the table '${name}' is empty; leave a table out that a batch does not need.`,
     );
     requireRows(name, indices, count);
-    const sorted = Int32Array.from(indices).sort();
     this.#name = name;
-    this.rows = sorted.filter((row, n) => n === 0 || row !== sorted[n - 1]);
-    this.rows.forEach((row, place) => this.#placeOf.set(row, place));
-    this.places = this.placesOf(indices);
+    this.#placeOf = new RowPlaces(indices);
+    this.rows = this.#placeOf.rows;
+    this.places = this.#placeOf.of(indices);
   }
 
   placesOf(indices: RowNumbers): Int32Array {
-    return Int32Array.from(indices, (row, n) => {
-      const place = this.#placeOf.get(row);
-      requireArgument(
-        place !== undefined,
-        () =>
-          `lookup of the table '${this.#name}': number ${n} is row ${row}, which is not among the table's indices; name all rows that the batch needs there.`,
-      );
-      return place;
-    });
+    const places = this.#placeOf.of(indices);
+    const unknown = places.indexOf(-1);
+    requireArgument(
+      unknown < 0,
+      () =>
+        `lookup of the table '${this.#name}': number ${unknown} is row ${indices[unknown]!}, which is not among the table's indices; name all rows that the batch needs there.`,
+    );
+    return places;
   }
 }
 
 function requireRows(name: string, indices: RowNumbers, count: number): void {
-  for (let n = 0; n < indices.length; n++) {
-    const row = indices[n]!;
-    requireArgument(
-      Number.isInteger(row) && row >= 0 && row < count,
-      () =>
-        `indices of the table '${name}' has ${row} at place ${n}; give row numbers from 0 to ${count - 1}.`,
-    );
-  }
+  let n = 0;
+  while (n < indices.length && isRow(indices[n]!, count)) n++;
+  requireArgument(
+    n === indices.length,
+    () =>
+      `indices of the table '${name}' has ${indices[n]!} at place ${n}; give row numbers from 0 to ${count - 1}.`,
+  );
+}
+
+function isRow(row: number, count: number): boolean {
+  return Number.isInteger(row) && row >= 0 && row < count;
 }
 
 /** What the loss gets of a table: leaves of the tape, and how to look rows up in them. */
@@ -92,9 +96,9 @@ export function tableRows<R extends tf.Rank>(unique: UniqueRows, rows: tf.Tensor
 
 /** A gather whose gradient costs as much as itself, on every device. */
 function pickRows<R extends tf.Rank>(rows: tf.Tensor<R>, places: Int32Array): tf.Tensor<R> {
-  const pick = tf.customGrad<tf.Tensor<R>>((x) => ({
-    value: tf.gather(x as tf.Tensor<R>, tf.tensor1d(places, 'int32')),
-    gradFunc: (gradient) => sumRows(gradient, places, rows.shape[0]),
-  }));
-  return pick(rows);
+  const numbers = (): tf.Tensor1D => tf.tensor1d(places, 'int32');
+  return withGradient<tf.Tensor<R>>([rows], {
+    forward: () => tf.gather(rows, numbers()),
+    backward: (gradient) => [addRowsBySegment(gradient, numbers(), rows.shape[0])],
+  });
 }

@@ -172,4 +172,108 @@ describeOnDevices('optimizers', () => {
     expect(optimizer.steps).toBe(0);
     expectClose(await numbersOf(variable), golden.initial, 0);
   });
+
+  it('names what it remembers, and refuses states of something else', async () => {
+    const items = tf.variable(tf.tensor(golden.initial, golden.shape), true, 'state-items');
+    const bias = tf.variable(tf.zeros([3]), true, 'state-bias');
+    const optimizer = new Adam();
+    optimizer.apply(denseStep(items, 0));
+    const state = await optimizer.state();
+    expect(state.steps).toBe(1);
+    expect(Object.keys(state.arrays)).toEqual(['state-items/m', 'state-items/v']);
+    expectClose(
+      state.arrays['state-items/m']!,
+      golden.denseGradients[0]!.map((x) => 0.1 * x),
+      1e-6,
+    );
+
+    const before = tf.memory().numTensors;
+    const refused = (run: () => void, ...pieces: string[]): void => {
+      expectError(run, 'invalid-argument', ...pieces);
+    };
+    const short = { ...state.arrays, 'state-items/v': new Float32Array(4) };
+    const { 'state-items/m': _, ...half } = state.arrays;
+    refused(
+      () => {
+        optimizer.restore(state, [bias]);
+      },
+      'state-items/m',
+      'state-bias/m',
+    );
+    refused(() => {
+      new Sgd({ learningRate: 1 }).restore(state, [items]);
+    }, 'state-items/m');
+    refused(
+      () => {
+        new Adagrad().restore(state, [items]);
+      },
+      'state-items/m',
+      'state-items/s',
+    );
+    refused(
+      () => {
+        optimizer.restore({ ...state, arrays: short }, [items]);
+      },
+      '4 numbers',
+      '15',
+    );
+    refused(
+      () => {
+        optimizer.restore({ ...state, arrays: half }, [items]);
+      },
+      'no numbers',
+      'state-items/m',
+    );
+    for (const steps of [-1, 0.5, NaN]) {
+      refused(() => {
+        optimizer.restore({ ...state, steps }, [items]);
+      }, `${steps}`);
+    }
+    expect(optimizer.steps).toBe(1);
+    expect((await optimizer.state()).arrays).toEqual(state.arrays);
+    expect(tf.memory().numTensors).toBe(before);
+
+    // A variable without a step has no state yet.
+    optimizer.restore(state, [bias, items]);
+    expect(await optimizer.state()).toEqual(state);
+  });
+
+  it('takes no settings but its own', () => {
+    // @ts-expect-error -- a rate is wanted
+    const withoutRate = new Sgd({});
+    expectError(() => withoutRate.learningRate, 'invalid-argument', 'learningRate is undefined');
+    // @ts-expect-error -- there is no such setting
+    expect(new Adam({ lr: 1 }).learningRate).toBe(0.001);
+    // @ts-expect-error -- Adam has no weight decay
+    expect(new Adam({ weightDecay: 1 }).learningRate).toBe(0.001);
+  });
+
+  it('refuses settings out of their ranges', () => {
+    expectError(() => new Adam({ beta1: 1 }), 'invalid-argument', 'beta1 is 1');
+    expectError(() => new Adam({ beta2: -0.1 }), 'invalid-argument', 'beta2 is -0.1');
+    expectError(() => new Adam({ epsilon: 0 }), 'invalid-argument', 'epsilon is 0');
+    expectError(() => new AdamW({ weightDecay: NaN }), 'invalid-argument', 'weightDecay is NaN');
+    expectError(
+      () => new Adagrad({ epsilon: Infinity }),
+      'invalid-argument',
+      'epsilon is Infinity',
+    );
+    expectError(
+      () => new Momentum({ learningRate: 1, momentum: 1 }),
+      'invalid-argument',
+      'momentum',
+    );
+  });
+
+  it('hands NaN on, in the rows that it is in', async () => {
+    const variable = tf.variable(tf.ones([3, 1]));
+    const gradient = tf.tensor2d([[NaN], [1]]);
+    const optimizer = new Adam({ learningRate: 0.5 });
+    optimizer.apply({
+      variables: {},
+      tables: { table: { variable, rows: Int32Array.of(0, 2), gradient } },
+    });
+    expectClose((await numbersOf(variable)).subarray(1), [1, 0.5], 1e-6);
+    expect((await numbersOf(variable))[0]).toBeNaN();
+  });
 });

@@ -7,6 +7,7 @@ import {
   type DataType,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
+import { sizeOf } from './kernel.js';
 import { TensorData } from './tensor-data.js';
 
 type BackendValues = backend_util.BackendValues;
@@ -68,9 +69,19 @@ export class SimdBackend extends MathBackendCPU {
     return data.writableFloats;
   }
 
-  /** A tensor of the type `float32` whose numbers a function writes. */
-  fill(shape: readonly number[], write: (result: ResidentArray) => void): TensorInfo {
-    const array = new ResidentArray(shape.reduce((size, length) => size * length, 1));
+  /** The only number of a tensor where that lies outside the memory of the kernels, else {@link floatsOf}. */
+  operandOf({ dataId }: TensorInfo): number | ResidentArray {
+    const data = this.#dataOf(dataId);
+    return data.outerNumber ?? data.floats;
+  }
+
+  /** A tensor whose numbers a function writes in single precision; 0 and 1 for the type `bool`. */
+  fill(
+    shape: readonly number[],
+    write: (result: ResidentArray) => void,
+    dtype: 'float32' | 'bool' = 'float32',
+  ): TensorInfo {
+    const array = new ResidentArray(sizeOf(shape));
     try {
       write(array);
     } catch (error) {
@@ -78,8 +89,14 @@ export class SimdBackend extends MathBackendCPU {
       throw error;
     }
     const dataId = {};
-    this.data.set(dataId, new TensorData('float32', array, 1));
-    return { dataId, shape: [...shape], dtype: 'float32' };
+    this.data.set(dataId, new TensorData(dtype, array, 1));
+    return { dataId, shape: [...shape], dtype };
+  }
+
+  /** Another tensor of the same numbers, in another shape. */
+  share({ dataId, dtype }: TensorInfo, shape: readonly number[]): TensorInfo {
+    this.incRef(dataId);
+    return { dataId, shape: [...shape], dtype };
   }
 
   /** What the engine of tfjs counts is exact: memory of the kernels is freed with the tensor. */

@@ -1,4 +1,6 @@
-import { copyLayout, ResidentArray, type Operand } from '@tensorec/kernels';
+import { ResidentArray, type Operand } from '@tensorec/kernels';
+import { copyAxes, joinAxes, MOST_AXES, stridesOf } from './layout.js';
+import { sizeOf } from './kernel.js';
 
 /** Two operands as one kernel takes them: both seen as a matrix, of which each has both axes, one or none. */
 export interface Plan {
@@ -34,12 +36,31 @@ function runsOf(
   return runs;
 }
 
+const both = { rows: true, columns: true };
+const neither = { rows: false, columns: false };
+
+/** The plan where one operand is a number, or both have the same shape. */
+function planOfOne(
+  left: readonly number[],
+  right: readonly number[],
+  result: readonly number[],
+): Plan | undefined {
+  const columns = sizeOf(result);
+  if (sizeOf(right) === 1) return { rows: 1, columns, left: both, right: neither };
+  if (sizeOf(left) === 1) return { rows: 1, columns, left: neither, right: both };
+  const isSame =
+    left.length === right.length && left.every((length, axis) => length === right[axis]);
+  return isSame ? { rows: 1, columns, left: both, right: both } : undefined;
+}
+
 /** How to combine two shapes; undefined where operands repeat in more ways than a matrix has. */
 export function planOf(
   left: readonly number[],
   right: readonly number[],
   result: readonly number[],
 ): Plan | undefined {
+  const one = planOfOne(left, right, result);
+  if (one !== undefined) return one;
   const runs = runsOf(left, right, result);
   if (runs.length > 2) return undefined;
   const columns = runs.at(-1) ?? { size: 1, left: true, right: true };
@@ -62,26 +83,15 @@ export function repeated(
   shape: readonly number[],
   result: readonly number[],
 ): ResidentArray | undefined {
-  const runs = runsOf(shape, result, result);
-  if (runs.length > 4) return undefined;
-  const sizes = runs.map(({ size }) => size);
-  const copy = new ResidentArray(sizes.reduce((product, size) => product * size, 1));
-  const source = stridesOf(runs.map(({ size, left }) => (left ? size : 1)));
-  copyLayout(
-    { array, strides: source.map((stride, axis) => (runs[axis]!.left ? stride : 0)) },
-    { array: copy, strides: stridesOf(sizes) },
-    sizes,
+  const strides = stridesOf(shape);
+  const axes = joinAxes(
+    result.map((size, axis) => {
+      const own = axis - result.length + shape.length;
+      return { size, stride: (shape[own] ?? 1) === 1 ? 0 : strides[own]! };
+    }),
   );
+  if (axes.length > MOST_AXES) return undefined;
+  const copy = new ResidentArray(sizeOf(result));
+  copyAxes(array, 0, axes, copy);
   return copy;
-}
-
-/** Numbers from one place to the next along each axis of a shape. */
-export function stridesOf(shape: readonly number[]): number[] {
-  const strides = new Array<number>(shape.length);
-  let stride = 1;
-  for (let axis = shape.length - 1; axis >= 0; axis--) {
-    strides[axis] = stride;
-    stride *= shape[axis]!;
-  }
-  return strides;
 }

@@ -1,14 +1,18 @@
 import '@tensorflow/tfjs-backend-cpu';
 import { getKernelsForBackend, type KernelConfig } from '@tensorflow/tfjs-core';
 import type { OwnKernel } from './kernel.js';
-import { combineKernels } from './kernels/combine.js';
-import { concatKernel } from './kernels/concat.js';
+import { batchNormKernel } from './kernels/batch-norm.js';
+import { addManyKernel, combineKernels } from './kernels/combine.js';
+import { concatKernels } from './kernels/concat.js';
+import { fillKernels, padKernel, tileKernel } from './kernels/fill.js';
 import { gatherKernel } from './kernels/gather.js';
 import { mapKernels } from './kernels/map.js';
 import { matrixProductKernels } from './kernels/matrix-product.js';
+import { powerKernel } from './kernels/power.js';
 import { reduceKernels } from './kernels/reduce.js';
 import { segmentSumKernel } from './kernels/segment-sum.js';
-import { sliceKernel } from './kernels/slice.js';
+import { selectKernel } from './kernels/select.js';
+import { sliceKernels } from './kernels/slice.js';
 import { softmaxKernel } from './kernels/softmax.js';
 import { transposeKernel } from './kernels/transpose.js';
 
@@ -22,8 +26,15 @@ const own = (): readonly OwnKernel[] => [
   gatherKernel(),
   segmentSumKernel(),
   transposeKernel(),
-  sliceKernel(),
-  concatKernel(),
+  ...sliceKernels(),
+  ...concatKernels(),
+  ...fillKernels(),
+  tileKernel(),
+  padKernel(),
+  selectKernel(),
+  powerKernel(),
+  addManyKernel(),
+  batchNormKernel(),
 ];
 
 /** All kernels of the backend: its own, and those of the backend `cpu` for what it has none for. */

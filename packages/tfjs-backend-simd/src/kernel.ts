@@ -17,7 +17,7 @@ export type OwnKernel = Omit<KernelConfig, 'backendName'>;
  */
 export function ownKernel<Inputs, Attributes = unknown>(
   kernelName: string,
-  compute: (call: KernelCall<Inputs, Attributes>) => TensorInfo | undefined,
+  compute: (call: KernelCall<Inputs, Attributes>) => TensorInfo | TensorInfo[] | undefined,
 ): OwnKernel {
   const borrowed = getKernel(kernelName, 'cpu').kernelFunc;
   return {
@@ -35,5 +35,7 @@ export function areFloat(...tensors: readonly TensorInfo[]): boolean {
 
 /** Numbers of a tensor of a shape. */
 export function sizeOf(shape: readonly number[]): number {
-  return shape.reduce((size, length) => size * length, 1);
+  let size = 1;
+  for (const length of shape) size *= length;
+  return size;
 }

@@ -13,6 +13,9 @@ export class TensorData {
   #floats: ResidentArray | undefined;
   #integers: ResidentArray | undefined;
 
+  /**
+   * @param numbers - what lies in the memory of the kernels is in single precision, and `dtype` is not `int32`
+   */
   constructor(dtype: NumericType, numbers: BackendValues | ResidentArray, refCount: number) {
     this.dtype = dtype;
     this.refCount = refCount;
@@ -20,9 +23,16 @@ export class TensorData {
     else this.#values = numbers;
   }
 
+  /** The only number, where there is one and it lies outside alone. */
+  get outerNumber(): number | undefined {
+    return this.#floats === undefined && this.#values?.length === 1
+      ? Number(this.#values[0])
+      : undefined;
+  }
+
   /** The numbers outside; kernels of the backend `cpu` read them, and write them before anything else reads. */
   get values(): BackendValues {
-    this.#values ??= this.#floats!.toFloat32Array();
+    this.#values ??= this.#copyOut();
     return this.#values;
   }
 
@@ -52,6 +62,11 @@ export class TensorData {
     this.#integers?.dispose();
     this.#integers = undefined;
     return floats;
+  }
+
+  #copyOut(): BackendValues {
+    const numbers = this.#floats!.toFloat32Array();
+    return this.dtype === 'bool' ? Uint8Array.from(numbers) : numbers;
   }
 
   /** Frees what is in the memory of the kernels. */

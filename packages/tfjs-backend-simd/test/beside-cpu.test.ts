@@ -69,6 +69,118 @@ describe('beside the backend cpu', () => {
     );
   });
 
+  it.each<[string, () => tf.Tensor]>([
+    ['floor', () => normal([70, 3], 1).mul(4).floor()],
+    ['ceil', () => normal([70, 3], 1).mul(4).ceil()],
+    ['round', () => tf.tensor1d([0.5, 1.5, 2.5, -0.5, -1.5, 0.49, 7]).round()],
+    ['sign', () => tf.tensor1d([-3, 0, NaN, 2]).sign()],
+    ['a relation with a number', () => normal([30, 5], 1).greaterEqual(0.25).toFloat()],
+    [
+      'a relation with rows',
+      () =>
+        normal([30, 5], 1)
+          .less(normal([5], 2))
+          .toFloat(),
+    ],
+    [
+      'logic',
+      () => {
+        const [a, b] = [normal([40], 1).greater(0), normal([40], 2).greater(0)];
+        return tf.stack([a.logicalAnd(b), a.logicalOr(b), a.logicalNot()]).toFloat();
+      },
+    ],
+    ['where', () => tf.where(normal([9, 4], 1).greater(0), normal([9, 4], 2), normal([9, 4], 3))],
+    [
+      'where, broadcast',
+      () => tf.where(tf.tensor2d([[1], [0]], [2, 1], 'bool'), normal([2, 4], 2), normal([4], 3)),
+    ],
+    ['relations of integers', () => tf.tensor1d([1, 2, 3], 'int32').notEqual(2).toFloat()],
+    ['powers', () => tf.stack([2, 3, 0.5, 1.5, -1, 0.7].map((p) => normal([50], 1).abs().pow(p)))],
+    ['fill', () => tf.fill([3, 4], 0.1)],
+    ['zerosLike and onesLike', () => tf.zerosLike(normal([3], 1)).add(tf.onesLike(normal([3], 1)))],
+    ['tile', () => normal([2, 1, 3], 1).tile([3, 2, 2])],
+    ['tile of five axes', () => normal([2, 3, 2, 3, 2], 1).tile([2, 1, 2, 1, 2])],
+    [
+      'pad',
+      () =>
+        tf.pad(
+          normal([3, 4], 1),
+          [
+            [1, 2],
+            [0, 3],
+          ],
+          7,
+        ),
+    ],
+    [
+      'pad of nothing',
+      () =>
+        tf.pad(normal([0, 2], 1), [
+          [1, 1],
+          [0, 0],
+        ]),
+    ],
+    ['split', () => tf.concat(tf.split(normal([4, 9, 3], 1), [2, 3, 4], 1).reverse(), 1)],
+    ['stack', () => tf.stack([normal([3, 4], 1), normal([3, 4], 2)], -1)],
+    ['unstack', () => tf.concat(tf.unstack(normal([3, 4, 2], 1), 1).reverse())],
+    [
+      'slice of five axes',
+      () => normal([2, 3, 2, 3, 2], 1).slice([0, 1, 0, 1, 0], [2, 2, 1, 2, 1]),
+    ],
+    ['stridedSlice of steps of one', () => normal([7, 6], 1).stridedSlice([2, 0], [5, 6], [1, 1])],
+    ['stridedSlice', () => normal([7, 6], 1).stridedSlice([6, 0], [0, 6], [-2, 3])],
+    ['transpose of single places', () => normal([5, 1, 6], 1).transpose([1, 0, 2])],
+    [
+      'batchNorm by columns',
+      () =>
+        tf.batchNorm(
+          normal([6, 5], 1),
+          normal([5], 2),
+          normal([5], 3).abs(),
+          normal([5], 4),
+          normal([5], 5),
+        ),
+    ],
+    [
+      'batchNorm of numbers of their own, without offset',
+      () =>
+        tf.batchNorm(
+          normal([6, 5], 1),
+          normal([6, 5], 2),
+          normal([6, 5], 3).abs(),
+          undefined,
+          normal([6, 5], 4),
+        ),
+    ],
+    [
+      'sums of many',
+      () => tf.addN([normal([9], 1), normal([9], 2), normal([9], 3), normal([9], 4)]),
+    ],
+    ['sums of everything', () => normal([5, 6], 1).sum()],
+  ])('computes %s', async (_, compute) => {
+    await expectSame(compute);
+  });
+
+  it('multiplies many small matrices, with the gradients of both', async () => {
+    for (const [a, b] of [
+      [
+        [6, 2, 9, 7],
+        [6, 2, 7, 5],
+      ],
+      [
+        [12, 30, 8],
+        [8, 6],
+      ],
+    ] as const) {
+      const loss = (x: tf.Tensor, y: tf.Tensor): tf.Scalar => x.matMul(y).square().sum().asScalar();
+      const [left, right] = [normal([...a], 1), normal([...b], 2)];
+      if (a.length === b.length) {
+        await expectSame(() => tf.grads(loss)([tf.clone(left), tf.clone(right)])[0]!);
+        await expectSame(() => tf.grads(loss)([tf.clone(left), tf.clone(right)])[1]!);
+      } else await expectSame(() => tf.matMul(left, right));
+    }
+  });
+
   it('gives the gradient of gathered rows, repeated ones too', async () => {
     await expectSame(() => {
       const rows = tf.tensor1d([3, 0, 3, 3, 29, 7], 'int32');

@@ -4,6 +4,8 @@ import type { WasmMemory } from './webassembly.js';
 /** Blocks start at multiples of this, a cache line. */
 const ALIGNMENT = 64;
 const PAGE = 65536;
+/** Blocks up to this many bytes are kept by size when they are given back. */
+const SMALL = 16384;
 
 /** What lies free: [start, end). */
 interface Gap {
@@ -11,13 +13,19 @@ interface Gap {
   end: number;
 }
 
-/** Hands out blocks of a WebAssembly memory, first fit, and grows it when none fits. */
+/**
+ * Hands out blocks of a WebAssembly memory, first fit, and grows it when none fits. Small blocks that were given back wait in a
+ * list for the next of their size (quick fit: Weinstock & Wulf, "An efficient algorithm for heap storage allocation",
+ * 1988), until what waits is needed in larger pieces.
+ */
 export class Allocator {
   readonly memory: WasmMemory;
   readonly #maximum: number;
   /** Ascending, never adjacent. */
   readonly #gaps: Gap[];
   readonly #sizes = new Map<number, number>();
+  /** Addresses of small blocks that were given back, by their size in lines. */
+  readonly #waiting: number[][] = Array.from({ length: SMALL / ALIGNMENT + 1 }, () => []);
   #used = 0;
 
   /**
@@ -47,7 +55,21 @@ export class Allocator {
    */
   allocate(bytes: number): number {
     const size = roundUp(Math.max(1, bytes));
-    let index = this.#gaps.findIndex((gap) => gap.end - gap.start >= size);
+    const address =
+      (size <= SMALL ? this.#waiting[size / ALIGNMENT]!.pop() : undefined) ?? this.#take(size);
+    this.#sizes.set(address, size);
+    this.#used += size;
+    return address;
+  }
+
+  /** A block of the first gap that has room; what waits becomes gaps again before the memory grows. */
+  #take(size: number): number {
+    const fits = (gap: Gap): boolean => gap.end - gap.start >= size;
+    let index = this.#gaps.findIndex(fits);
+    if (index < 0) {
+      this.#joinWaiting();
+      index = this.#gaps.findIndex(fits);
+    }
     if (index < 0) {
       this.#grow(size);
       index = this.#gaps.length - 1;
@@ -56,9 +78,15 @@ export class Allocator {
     const address = gap.start;
     gap.start += size;
     if (gap.start === gap.end) this.#gaps.splice(index, 1);
-    this.#sizes.set(address, size);
-    this.#used += size;
     return address;
+  }
+
+  #joinWaiting(): void {
+    this.#waiting.forEach((addresses, lines) => {
+      for (const address of addresses.splice(0)) {
+        this.#release(address, address + lines * ALIGNMENT);
+      }
+    });
   }
 
   /** Takes a block back. */
@@ -67,7 +95,8 @@ export class Allocator {
     if (size === undefined) throw new Error(`No block starts at ${address}.`);
     this.#sizes.delete(address);
     this.#used -= size;
-    this.#release(address, address + size);
+    if (size <= SMALL) this.#waiting[size / ALIGNMENT]!.push(address);
+    else this.#release(address, address + size);
   }
 
   #release(start: number, end: number): void {

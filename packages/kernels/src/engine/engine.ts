@@ -16,6 +16,8 @@ const PAGE = 65536;
 /** The control block lies here; what is below is never used, so that address 0 is nothing's. */
 const CONTROL = 1024;
 const PARAMETERS = CONTROL + 64;
+/** Numbers that stand in for arrays of one number lie after the parameters. */
+const NUMBERS = PARAMETERS + 8 * 64;
 /** Where the allocator begins. */
 const BASE = 4096;
 /** Pages to ask for as the maximum, one after the other: 4, 2, 1 GiB. */
@@ -54,6 +56,7 @@ class Instance {
   readonly module: LoadedModule;
   workers = 0;
   parameters = new Float64Array(0);
+  numbers = new Float32Array(0);
 
   constructor(module: LoadedModule, exports: WasmExports, allocator: Allocator) {
     this.exports = exports;
@@ -121,9 +124,25 @@ export class Engine {
     return this.#instance.allocator.memory.buffer;
   }
 
+  /** A block with any contents, for as long as it is not freed. @throws TensorecError `memory` when there is no room. */
+  allocate(bytes: number): number {
+    return this.#instance.allocator.allocate(bytes);
+  }
+
+  /** Takes a block back. */
+  free(address: number): void {
+    this.#instance.allocator.free(address);
+  }
+
   /** A scope of blocks, all freed when it is closed. */
   open(): Scope {
     return new Scope(this, this.#instance.allocator);
+  }
+
+  /** Writes a number in single precision to place `index`, 0 or 1, until the next call; returns its address. */
+  placeNumber(index: number, value: number): number {
+    this.#views().numbers[index] = value;
+    return NUMBERS + 4 * index;
   }
 
   /** What a function of the module returns. */
@@ -180,12 +199,20 @@ export class Engine {
     return this.#instance.exports[name]!;
   }
 
-  #setParameters(parameters: Parameters): void {
+  #setParameters(values: Parameters): void {
+    const { parameters } = this.#views();
+    for (let i = 0; i < values.length; i++) parameters[i] = values[i]!;
+  }
+
+  /** The instance, its views on the memory as it is now. */
+  #views(): Instance {
     const instance = this.#instance;
-    if (instance.parameters.buffer !== this.buffer) {
-      instance.parameters = new Float64Array(this.buffer as ArrayBuffer, PARAMETERS, 64);
+    const { buffer } = this;
+    if (instance.parameters.buffer !== buffer) {
+      instance.parameters = new Float64Array(buffer as ArrayBuffer, PARAMETERS, 64);
+      instance.numbers = new Float32Array(buffer as ArrayBuffer, NUMBERS, 2);
     }
-    for (let i = 0; i < parameters.length; i++) instance.parameters[i] = parameters[i]!;
+    return instance;
   }
 }
 

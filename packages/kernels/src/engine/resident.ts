@@ -3,6 +3,14 @@ import type { Steps } from '../steps.js';
 import { requireEngine } from './engine.js';
 import type { Scope } from './scope.js';
 
+/** What a use after `dispose` throws. */
+export function disposedError(): TensorecError {
+  return new TensorecError(
+    'invalid-argument',
+    'This object was disposed of and its memory given back; make a new one.',
+  );
+}
+
 /** Closes the scopes of objects that nobody disposed of. */
 const forgotten = new FinalizationRegistry<Scope>((memory) => {
   memory.close();
@@ -32,11 +40,7 @@ export abstract class Resident {
 
   /** @throws TensorecError `invalid-argument` once it was disposed of. */
   protected requireUsable(): void {
-    if (!this.#disposed) return;
-    throw new TensorecError(
-      'invalid-argument',
-      'This object was disposed of and its memory given back; make a new one.',
-    );
+    if (this.#disposed) throw disposedError();
   }
 
   /** The same steps, but none after {@link dispose}: the memory may hold something else by then. */

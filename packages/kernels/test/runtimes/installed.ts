@@ -24,16 +24,36 @@ const environment = Object.fromEntries(
   Object.entries(process.env).filter(([name]) => !name.toLowerCase().startsWith('npm_config_')),
 );
 
-/** A folder of a user: the packed package, the tools, the programs of this folder. */
+/** What a user installs beside the tools, and which programs there are. */
+export interface Contents {
+  /** Packages that are packed; default `kernels`. */
+  readonly packages?: readonly string[];
+  /** Packages from npm with their versions; default none. */
+  readonly dependencies?: Readonly<Record<string, string>>;
+  /** The tools; default all. */
+  readonly tools?: readonly (keyof typeof tools)[];
+  /** A folder of programs that take the place of those of this folder; default none. */
+  readonly programs?: string;
+}
+
+/** A folder of a user: packed packages, the tools, the programs of this folder. */
 export class Installation {
   readonly folder: string = mkdtempSync(join(tmpdir(), 'tensorec-runtimes-'));
 
   /** Packs and installs. */
-  static async create(): Promise<Installation> {
+  static async create(contents: Contents = {}): Promise<Installation> {
+    const { packages = ['kernels'], programs } = contents;
     const user = new Installation();
     cpSync(dirname(fileURLToPath(import.meta.url)), user.folder, { recursive: true });
-    const tarball = pack('kernels', user.folder);
-    const dependencies = { ...tools, '@tensorec/kernels': `file:${tarball}` };
+    if (programs !== undefined) cpSync(programs, user.folder, { recursive: true });
+    const names = contents.tools ?? (Object.keys(tools) as (keyof typeof tools)[]);
+    const dependencies = {
+      ...Object.fromEntries(names.map((name) => [name, tools[name]])),
+      ...contents.dependencies,
+      ...Object.fromEntries(
+        packages.map((name) => [`@tensorec/${name}`, `file:${pack(name, user.folder)}`]),
+      ),
+    };
     const manifest = { private: true, type: 'module', dependencies };
     writeFileSync(user.path('package.json'), JSON.stringify(manifest));
     await user.call('npm', 'install', '--no-audit', '--no-fund', '--prefer-offline');

@@ -1,8 +1,23 @@
+import { registerAttentionKernels } from './attention.js';
+import { registerGeluKernels } from './gelu.js';
+import { registerLayerNormKernels } from './layer-norm.js';
+import { registerLosses } from './losses.js';
 import { registerOptimizers } from './optimizers.js';
 import { registerSegmentKernels } from './segments.js';
+import { registerSparseKernels } from './sparse.js';
+import { registerTopKKernels } from './top-k.js';
 
 /** What adds the kernels of one family of operations to the backend `simd`. */
-const families: readonly (() => void)[] = [registerOptimizers, registerSegmentKernels];
+const families: readonly (() => void)[] = [
+  registerOptimizers,
+  registerAttentionKernels,
+  registerGeluKernels,
+  registerLayerNormKernels,
+  registerSegmentKernels,
+  registerLosses,
+  registerSparseKernels,
+  registerTopKKernels,
+];
 
 let registered = false;
 

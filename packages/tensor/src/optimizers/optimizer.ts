@@ -49,7 +49,9 @@ export abstract class Optimizer {
   /** The learning rate of the next step. */
   get learningRate(): number {
     const rate =
-      typeof this.#learningRate === 'number' ? this.#learningRate : this.#learningRate(this.#steps);
+      typeof this.#learningRate === 'function'
+        ? this.#learningRate(this.#steps)
+        : this.#learningRate;
     requireArgument(
       Number.isFinite(rate) && rate >= 0,
       () => `learningRate is ${rate} at step ${this.#steps}; give a finite number of 0 or more.`,
@@ -69,9 +71,10 @@ export abstract class Optimizer {
     const all = allGradients(gradients);
     requireGradients(all);
     const rule = this.rule(this.learningRate, this.#steps + 1);
-    for (const gradient of all) {
-      updateParameters(gradient, this.#slotsOf(gradient.variable), rule);
-    }
+    const slots = all.map(({ variable }) => this.#slotsOf(variable));
+    all.forEach((gradient, n) => {
+      updateParameters(gradient, slots[n]!, rule);
+    });
     this.#steps++;
   }
 

@@ -1,6 +1,6 @@
 """Writes optimizers.json: parameters after each step of PyTorch's optimizers.
 
-    python packages/tensor/test/reference/optimizers.py
+    python packages/tensor/test/reference/optimizers.py && npx prettier --write packages/tensor/test/reference
 
 Dense gradients for all of a 5 x 3 matrix, and row-sparse ones (torch.sparse_coo_tensor) for three rows a step. PyTorch has
 row-sparse gradients for SGD without momentum, Adagrad and Adam (SparseAdam, which is lazy).

@@ -43,6 +43,10 @@ const plain: readonly (readonly [name: string, operation: MapOperation])[] = [
   ['Softplus', 'softplus'],
   ['Relu', 'rectified'],
   ['Elu', 'elu'],
+  ['Floor', 'floor'],
+  ['Ceil', 'ceiling'],
+  ['Round', 'nearest'],
+  ['Sign', 'sign'],
 ];
 
 /** Functions of each number. */
@@ -55,4 +59,13 @@ export const mapKernels = (): readonly OwnKernel[] => [
     clipValueMin,
     clipValueMax,
   ]),
+  ownKernel<Input>('LogicalNot', ({ inputs: { x }, backend }) =>
+    backend.fill(
+      x.shape,
+      (result) => {
+        mapArray('not', backend.floatsOf(x), result);
+      },
+      'bool',
+    ),
+  ),
 ];

@@ -59,8 +59,14 @@ function multiply(
   if (!areFloat(a, b) || depth !== rightDepth) return undefined;
   return backend.fill([...outer, rows, columns], (product) => {
     multiplyArrays(backend.floatsOf(a), backend.floatsOf(b), product, {
-      ...{ batch, leftBatch, rightBatch, rows, depth, columns },
-      ...{ transposeLeft: transposeA, transposeRight: transposeB },
+      batch,
+      leftBatch,
+      rightBatch,
+      rows,
+      depth,
+      columns,
+      transposeLeft: transposeA,
+      transposeRight: transposeB,
     });
     change(product, columns);
   });

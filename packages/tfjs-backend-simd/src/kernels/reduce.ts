@@ -7,7 +7,8 @@ interface Input {
 }
 
 interface Attributes {
-  readonly axis?: number | number[];
+  /** Axes to reduce; null for all. */
+  readonly axis?: number | number[] | null;
   /** What the kernel `Max` calls the axes. */
   readonly reductionIndices?: number | number[];
   readonly keepDims: boolean;
@@ -57,7 +58,8 @@ function reduceGroups(
 
 function reduceKernel(name: string, reduction: Reduction): OwnKernel {
   return ownKernel<Input, Attributes>(name, ({ inputs: { x }, attrs, backend }) => {
-    const axes = util.parseAxisParam(attrs.reductionIndices ?? attrs.axis ?? [], x.shape);
+    const given = attrs.reductionIndices ?? attrs.axis ?? x.shape.map((_, each) => each);
+    const axes = util.parseAxisParam(given, x.shape);
     const count = sizeOf(axes.map((each) => x.shape[each]!));
     if (!areFloat(x) || axes.length === 0 || (count === 0 && name !== 'Sum')) return undefined;
     const [shape] = backend_util.computeOutAndReduceShapes(x.shape, axes);

@@ -1,5 +1,5 @@
-// Runs the op suite that tfjs-core ships on the backend simd, and writes what became of each spec to a file. Bundled by
-// op-suite.test.ts into one file with one copy of tfjs-core: the suite has imports without file extensions, which Node
+// Runs the op suite that tfjs-core ships on one backend, and writes what became of each spec to a file. Bundled by
+// suite.ts into one file with one copy of tfjs-core: the suite has imports without file extensions, which Node
 // does not resolve, and tests another build of tfjs-core than the one that Node would load.
 import { writeFileSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs-core';
@@ -7,6 +7,7 @@ import '@tensorflow/tfjs-core/dist/register_all_gradients.js';
 import '@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops.js';
 import { setTestEnvs } from '@tensorflow/tfjs-core/dist/jasmine_util.js';
 import jasmineCore from 'jasmine-core';
+import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import { ready } from '../../src/index.js';
 import { exclusions } from './exclusions.js';
 
@@ -18,26 +19,31 @@ export interface SpecResult {
   readonly message: string;
 }
 
-const [, , output] = process.argv;
-if (output === undefined) throw new Error('Give the file for the results.');
-
-/** All specs but excluded ones; on tfjs' backend `cpu` those alone that the suite has for no other. */
-function isWanted(name: string): boolean {
-  if (name.includes(' cpu {}')) return name.startsWith('Switching cpu backends');
-  return !exclusions.some(([piece]) => name.includes(piece));
+const [, , output, backend, wasmFolder] = process.argv;
+if (output === undefined || backend === undefined || wasmFolder === undefined) {
+  throw new Error(
+    'Give the file for the results, the backend, and the folder of the files of the backend wasm.',
+  );
 }
 
-async function run(file: string): Promise<void> {
+/** All specs but excluded ones; on another backend those alone that the suite has for the backend `cpu`. */
+function isWanted(name: string): boolean {
+  if (backend !== 'cpu' && name.includes(' cpu {}')) {
+    return name.startsWith('Switching cpu backends');
+  }
+  return backend !== 'simd' || !exclusions.some(([piece]) => name.includes(piece));
+}
+
+async function run(file: string, backendName: string, folder: string): Promise<void> {
   const globals = jasmineCore.noGlobals();
   Object.assign(globalThis, globals);
   globals.jasmine.DEFAULT_TIMEOUT_INTERVAL = 20_000;
   tf.env().set('IS_TEST', true);
   await ready({ threads: 2 });
-  await tf.setBackend('simd');
-  setTestEnvs([
-    { name: 'simd', backendName: 'simd', isDataSync: true },
-    { name: 'cpu', backendName: 'cpu', isDataSync: true },
-  ]);
+  setWasmPaths(folder);
+  await tf.setBackend(backendName);
+  const environments = [...new Set([backendName, 'cpu'])];
+  setTestEnvs(environments.map((name) => ({ name, backendName: name, isDataSync: true })));
   await import('@tensorflow/tfjs-core/dist/tests.js');
 
   const results: SpecResult[] = [];
@@ -62,7 +68,7 @@ async function run(file: string): Promise<void> {
   writeFileSync(file, JSON.stringify(results));
 }
 
-run(output).then(
+run(output, backend, wasmFolder).then(
   () => process.exit(0),
   (error: unknown) => {
     console.error(error);

@@ -12,9 +12,13 @@ export interface PaddingOptions {
 
 /** Sequences of a batch as matrices, size × length, row-major, each ending in the last column. */
 export interface PaddedBatch {
+  /** Rows of the matrices. */
   readonly size: number;
+  /** Columns of the matrices. */
   readonly length: number;
+  /** Row of each sequence's user, size entries. */
   readonly sequenceUsers: Int32Array;
+  /** Item of each event; `padding` before the first. */
   readonly itemRows: Int32Array;
   /** The item that came next; `padding` where `itemRows` has it. */
   readonly targetRows: Int32Array;

@@ -6,7 +6,9 @@ import { batchesOf, type Batches, type BatchOptions } from './batches.js';
 export interface PairBatch {
   /** Pairs in the batch. */
   readonly size: number;
+  /** Row of each pair's user. */
   readonly userRows: Int32Array;
+  /** Row of each pair's item. */
   readonly itemRows: Int32Array;
 }
 

@@ -4,6 +4,7 @@ import { mapBatches, requireWhole, type Batches } from './batches.js';
 
 /** Batches with a user for each example: pairs, and the targets of sequences. */
 export interface UserBatch {
+  /** Row of each example's user. */
   readonly userRows: Int32Array;
 }
 

@@ -20,6 +20,7 @@ export type CandidateScorer = (
 export interface HardNegativeOptions {
   /** Draws of which the best scored is taken, a whole number ≥ 1. */
   readonly candidates: number;
+  /** Scores the draws. */
   readonly score: CandidateScorer;
 }
 

@@ -71,6 +71,7 @@ export class EventReader {
     this.#most = most;
   }
 
+  /** Takes the next line; an empty one is passed over, and one that is no event is counted. */
   add(line: string): void {
     if (line.trim() === '') return;
     const event = parseEvent(line);
@@ -86,6 +87,7 @@ export class EventReader {
     this.#kinds.set(event.type, placed);
   }
 
+  /** What the lines so far say. */
   log(): TrainingLog {
     const placed = [...this.#kinds.values()].flat().sort((a, b) => a.place - b.place);
     return { events: placed.map(({ event }) => event), unreadable: this.#unreadable };

@@ -14,6 +14,7 @@ export interface Position {
 
 /** What is told of a training while it runs; `seconds` are those of training so far, over all resumes. */
 export type TrainingEvent =
+  /** Training began from the start: what was told before is void. */
   | {
       readonly type: 'start';
       /** Milliseconds since 1970-01-01 UTC. */
@@ -38,16 +39,20 @@ export type TrainingEvent =
       readonly values: Readonly<Record<string, number>>;
       readonly seconds: number;
     } & Position)
+  /** A checkpoint of this position was written. */
   | ({ readonly type: 'checkpoint'; readonly bytes: number; readonly seconds: number } & Position)
+  /** Training ended; the best epoch is known where there was a validation. */
   | ({
       readonly type: 'end';
       readonly stopped: StopReason;
       readonly bestEpoch?: number;
       readonly seconds: number;
     } & Position)
+  /** Training failed with an error of this library. */
   | ({ readonly type: 'failure'; readonly message: string; readonly seconds: number } & Position);
 
 /** Takes events, one after the other. */
 export interface EventLog {
+  /** Notes an event; training waits for it, and what it throws ends the training. */
   write(event: TrainingEvent): Awaitable<void>;
 }

@@ -61,10 +61,14 @@ export class TrainingRun<Batch> {
     return this.#end(stopped, resumed);
   }
 
-  /** Tells the log why training failed. */
+  /** Tells the log why training failed; where the log fails as well, the first failure counts. */
   async tellFailure(message: string): Promise<void> {
     const { log } = this.#options;
-    await log?.write({ type: 'failure', message, ...this.#position(), seconds: this.#seconds() });
+    try {
+      await log?.write({ type: 'failure', message, ...this.#position(), seconds: this.#seconds() });
+    } catch {
+      return;
+    }
   }
 
   /** Goes on from the checkpoint, if there is one. */
@@ -170,8 +174,7 @@ export class TrainingRun<Batch> {
   }
 
   #lossOf(result: StepResult): number | Promise<number> {
-    if (typeof result === 'number') return result;
-    return 'next' in result ? this.#loop.run(result) : result;
+    return typeof result === 'object' && 'next' in result ? this.#loop.run(result) : result;
   }
 
   #learningRate(): number {
