@@ -18,17 +18,13 @@ import {
   type Validation,
 } from '@tensorec/training';
 import type { GraphFactors } from '../graph-factor-model.js';
+import type { GraphModelParameters } from '../graph-model-parameters.js';
 
 /** How a model learns from triplets: a user, an item that the user has, and one that the user does not have. */
-export interface TripletTrainingOptions {
-  /** Most epochs. */
-  readonly epochs: number;
-  readonly learningRate: number;
-  /** Pairs a batch. */
-  readonly batchSize: number;
-  /** Triplets a pair. */
-  readonly negatives: number;
-}
+type TripletTrainingOptions = Pick<
+  GraphModelParameters,
+  'epochs' | 'learningRate' | 'batchSize' | 'negatives'
+>;
 
 /** Users, items that they have, and `negatives` items each that they do not have. */
 export type TripletBatch = PairBatch & NegativeItems;
