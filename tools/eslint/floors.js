@@ -36,7 +36,7 @@ export const floorImports = {
     schema: [],
     messages: {
       upward: '{{from}} is on floor {{fromFloor}}; it cannot import {{to}} on floor {{toFloor}}.',
-      unknown: '{{name}} has no floor; add it to tools/eslint/floors.ts.',
+      unknown: '{{name}} has no floor; add it to tools/eslint/floors.js.',
       outside: 'Import {{name}} by its package name, not by a path out of the package.',
     },
   },
