@@ -2,10 +2,18 @@
 import { nextChunk, parameter } from './pool';
 import { transposeTile } from './simd';
 
+/** Rows up to this length are copied faster by hand. */
+const FEW_BYTES: usize = 512;
+
 @inline
 function copyRow(to: usize, from: usize, bytes: usize): void {
-  if (bytes == 4) store<u32>(to, load<u32>(from));
-  else memory.copy(to, from, bytes);
+  if (bytes == 4) {
+    store<u32>(to, load<u32>(from));
+  } else if (bytes > FEW_BYTES || (bytes & 15) != 0) {
+    memory.copy(to, from, bytes);
+  } else {
+    for (let o: usize = 0; o < bytes; o += 16) v128.store(to + o, v128.load(from + o));
+  }
 }
 
 /**
@@ -18,13 +26,20 @@ export function gatherNumbers(): void {
   const count = parameter(3);
   const bytes = parameter(4);
   const all = parameter(6) * count;
+  const numbers = parameter(2);
+  const result = parameter(5);
   for (let chunk = nextChunk(); chunk >= 0; chunk = nextChunk()) {
     const from = <usize>chunk * parameter(7);
     const end = min(from + parameter(7), all);
+    let number = from % count;
+    let matrix = parameter(0) + (from / count) * rows * bytes;
     for (let n = from; n < end; n++) {
-      const matrix = n / count;
-      const row = <usize>load<i32>(parameter(2) + ((n - matrix * count) << 2));
-      copyRow(parameter(5) + n * bytes, parameter(0) + (matrix * rows + row) * bytes, bytes);
+      const row = <usize>load<i32>(numbers + (number << 2));
+      copyRow(result + n * bytes, matrix + row * bytes, bytes);
+      if (++number == count) {
+        number = 0;
+        matrix += rows * bytes;
+      }
     }
   }
 }
@@ -84,19 +99,25 @@ export function copyNumbers(): void {
   const count = parameter(5);
   const step = parameter(9);
   const toStep = parameter(13);
+  const thirdStep = parameter(8);
+  const toThirdStep = parameter(12);
   const rows = parameter(2) * second * third;
   for (let chunk = nextChunk(); chunk >= 0; chunk = nextChunk()) {
     const begin = <usize>chunk * parameter(14);
     const end = min(begin + parameter(14), rows);
-    for (let row = begin; row < end; row++) {
+    for (let row = begin; row < end; ) {
       const k = row % third;
       const rest = row / third;
       const j = rest % second;
       const i = rest / second;
-      const from = parameter(0) + i * parameter(6) + j * parameter(7) + k * parameter(8);
-      const to = parameter(1) + i * parameter(10) + j * parameter(11) + k * parameter(12);
-      if (step == 4 && toStep == 4) copyRow(to, from, count << 2);
-      else copySpread(to, toStep, from, step, count);
+      let from = parameter(0) + i * parameter(6) + j * parameter(7) + k * thirdStep;
+      let to = parameter(1) + i * parameter(10) + j * parameter(11) + k * toThirdStep;
+      for (const last = min(end, row + third - k); row < last; row++) {
+        if (step == 4 && toStep == 4) copyRow(to, from, count << 2);
+        else copySpread(to, toStep, from, step, count);
+        from += thirdStep;
+        to += toThirdStep;
+      }
     }
   }
 }

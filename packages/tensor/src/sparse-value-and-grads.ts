@@ -46,7 +46,7 @@ export function sparseValueAndGrads<Tables extends TableUses>(
     names.length + variables.length > 0,
     () => 'There are neither tables nor variables; give what the loss is differentiated by.',
   );
-  const unique = names.map((name) => uniqueRows(name, tables[name]!));
+  const unique = uniqueRowsOf(tables);
   const { value, grads } = tf.tidy(() => {
     const rows = names.map((name, n) =>
       tf.gather(tables[name]!.table, tf.tensor1d(unique[n]!.rows, 'int32')),
@@ -68,13 +68,29 @@ export function sparseValueAndGrads<Tables extends TableUses>(
   }
 }
 
-function uniqueRows(name: string, { table, indices }: TableUse): UniqueRows {
+/** Tables of the same length that are read at the same numbers, such as two embeddings of users, share their unique rows. */
+function uniqueRowsOf(tables: TableUses): readonly UniqueRows[] {
+  const found: { readonly use: TableUse; readonly unique: UniqueRows }[] = [];
+  for (const [name, use] of Object.entries(tables)) {
+    const same = found.find(
+      (one) => one.use.indices === use.indices && one.use.table.shape[0] === use.table.shape[0],
+    );
+    found.push({ use, unique: uniqueRows(name, use, same?.unique) });
+  }
+  return found.map(({ unique }) => unique);
+}
+
+function uniqueRows(
+  name: string,
+  { table, indices }: TableUse,
+  same: UniqueRows | undefined,
+): UniqueRows {
   requireArgument(
     table.dtype === 'float32' && table.rank > 0,
     () =>
       `The table '${name}' has the type ${table.dtype} and the shape [${table.shape.join(', ')}]; give a float32 variable of the shape [rows, …].`,
   );
-  return new UniqueRows(name, indices, table.shape[0]);
+  return same ?? new UniqueRows(name, indices, table.shape[0]);
 }
 
 function requireScalar(result: tf.Tensor): void {

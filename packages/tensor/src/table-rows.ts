@@ -1,7 +1,7 @@
 import { requireArgument, type ReadonlyInt32Array } from '@tensorec/kernels';
 import * as tf from '@tensorflow/tfjs';
 import { withGradient } from './custom-gradient.js';
-import { RowPlaces } from './row-places.js';
+import { rowPlaces, type RowPlaces } from './row-places.js';
 import { addRowsBySegment } from './segments-on-device.js';
 
 /** Row numbers of a table. */
@@ -51,7 +51,7 @@ export class UniqueRows {
     );
     requireRows(name, indices, count);
     this.#name = name;
-    this.#placeOf = new RowPlaces(indices);
+    this.#placeOf = rowPlaces(indices, count);
     this.rows = this.#placeOf.rows;
     this.places = this.#placeOf.of(indices);
   }

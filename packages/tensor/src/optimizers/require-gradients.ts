@@ -37,11 +37,11 @@ function requireShape({ variable, gradient, ...sparse }: DenseGradient | RowGrad
 
 function requireRowNumbers({ variable, rows }: RowGradient): void {
   const count = variable.rank === 0 ? 0 : variable.shape[0];
-  rows.forEach((row, n) => {
-    requireArgument(
-      row >= 0 && row < count && (n === 0 || row > rows[n - 1]!),
-      () =>
-        `rows of the gradient of '${variable.name}' has ${row} at place ${n}; row numbers have to ascend from 0 to ${count - 1}, each once.`,
-    );
-  });
+  let n = 0;
+  while (n < rows.length && rows[n]! > (rows[n - 1] ?? -1) && rows[n]! < count) n++;
+  requireArgument(
+    n === rows.length,
+    () =>
+      `rows of the gradient of '${variable.name}' has ${rows[n]!} at place ${n}; row numbers have to ascend from 0 to ${count - 1}, each once.`,
+  );
 }

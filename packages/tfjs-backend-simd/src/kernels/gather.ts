@@ -17,7 +17,7 @@ export const gatherKernel = (): OwnKernel =>
       const rows = x.shape[axis]!;
       const numbers = backend.data.get(indices.dataId).values as Int32Array;
       // The kernel of the backend `cpu` says what is wrong.
-      if (numbers.some((index) => index < 0 || index >= rows)) return undefined;
+      if (!areRows(numbers, rows)) return undefined;
       const before = x.shape.slice(0, axis);
       const after = x.shape.slice(axis + 1);
       return backend.fill([...before, ...indices.shape, ...after], (result) => {
@@ -29,3 +29,11 @@ export const gatherKernel = (): OwnKernel =>
       });
     },
   );
+
+function areRows(numbers: Int32Array, rows: number): boolean {
+  for (let n = 0; n < numbers.length; n++) {
+    const row = numbers[n]!;
+    if (row < 0 || row >= rows) return false;
+  }
+  return true;
+}
