@@ -10,7 +10,7 @@ import { useDevice } from './harness/device.js';
 import { report, startBenchmark, time } from './harness/measure.js';
 
 const pairs = 4096;
-const stepsTimed = 50;
+const stepsTimed = 200;
 
 const options = await startBenchmark(['simd', 'wasm', 'node']);
 const { train } = await movieLens();

@@ -4,7 +4,7 @@ import { exp4, log1p4, log4, sigmoid4, softplus4, tanh4 } from './elementary';
 import { nextChunk, parameter, realParameter } from './pool';
 
 /** Numbers that a chunk computes; the arrays' blocks are whole cache lines, so the last vector may be incomplete. */
-const CHUNK: usize = 16384;
+const CHUNK: usize = 32768;
 
 /** Operation number `op` of `mapOperations` in src/array-functions.ts. */
 @inline

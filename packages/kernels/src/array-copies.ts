@@ -3,7 +3,7 @@ import { requireArgument } from './errors.js';
 import type { ResidentArray } from './resident-array.js';
 
 /** Numbers that a chunk copies. */
-const CHUNK = 32_768;
+const CHUNK = 65_536;
 /** Into how many chunks segments are cut: each looks at all numbers of segments. */
 const SEGMENT_CHUNKS = 8;
 

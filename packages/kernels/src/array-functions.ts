@@ -4,7 +4,7 @@ import { requireArgument } from './errors.js';
 import type { ResidentArray } from './resident-array.js';
 
 /** Numbers that a chunk of an element-wise kernel computes. */
-const CHUNK = 16_384;
+const CHUNK = 32_768;
 
 /** Functions of one number, in the order of the kernel's numbers. */
 const mapOperations = [
