@@ -26,7 +26,7 @@ export interface LinearWarmupOptions {
 export function linearWarmup({ rate, warmup }: LinearWarmupOptions): Schedule {
   requireRate('rate', rate);
   requireSteps('warmup', warmup, 0);
-  return (step) => (step < warmup ? (rate * (step + 1)) / warmup : rate);
+  return (step) => (step < warmup ? rate * ((step + 1) / warmup) : rate);
 }
 
 /** Settings of {@link cosine}. */

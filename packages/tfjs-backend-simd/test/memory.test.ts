@@ -15,12 +15,12 @@ it('holds after a thousand training steps what it held before them', async () =>
     const program = join(folder, 'memory.cjs');
     await bundle(new URL('memory/run.ts', import.meta.url), program);
     const printed = runProgram(['--expose-gc', program, String(STEPS)]);
-    const [before, after] = JSON.parse(printed) as readonly [Held, Held];
-    const { heapBytes, ...counts } = after;
-    const { heapBytes: heapBefore, ...countsBefore } = before;
-    expect(counts).toEqual(countsBefore);
-    console.log(`The heap changed by ${heapBytes - heapBefore} bytes in ${STEPS} steps.`);
-    expect(heapBytes - heapBefore).toBeLessThan(BYTES_PER_STEP * STEPS);
+    const parts = JSON.parse(printed) as readonly Held[];
+    const [first, ...later] = parts.map(({ heapBytes: _, ...counts }) => counts);
+    for (const counts of later) expect(counts).toEqual(first);
+    // Compiling goes on for a while and grows the heap now and then; what a step keeps grows it in each part.
+    const growths = parts.slice(1).map(({ heapBytes }, n) => heapBytes - parts[n]!.heapBytes);
+    expect(Math.min(...growths)).toBeLessThan(BYTES_PER_STEP * STEPS);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -1,5 +1,5 @@
-// Trains a small model on the backend simd, three times as many steps as the argument says, and prints what is held before
-// and after the last third: tensors, their bytes, bytes of the memory of the kernels, bytes of the heap. Needs --expose-gc.
+// Trains a small model on the backend simd, as many steps as the argument says and again and again, and prints what is held
+// after each part but the first: tensors, their bytes, bytes of the memory of the kernels, bytes of the heap. Needs --expose-gc.
 import { engineStatus } from '@tensorec/kernels';
 import * as tf from '@tensorflow/tfjs';
 import { ready } from '../../src/index.js';
@@ -36,7 +36,7 @@ async function run(steps: number): Promise<void> {
   const [x, y] = [tf.randomNormal([16, 4]), tf.randomNormal([16, 1])];
   const after: Held[] = [];
   // The first steps make the state of the optimizer, and what the engine compiles goes on for a while.
-  for (let third = 0; third < 3; third++) {
+  for (let part = 0; part < 5; part++) {
     for (let step = 0; step < steps; step++) await model.trainOnBatch(x, y);
     after.push(await held());
   }
