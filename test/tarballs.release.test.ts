@@ -35,6 +35,24 @@ function call(folder: string, program: string, ...args: readonly string[]): void
   expect(status, `${args.join(' ')}\n${stdout}\n${stderr}`).toBe(0);
 }
 
+/**
+ * Where errors are not ours: declarations of tfjs 4.22 do not compile themselves, and bring `@webgpu/types`, which conflicts
+ * with the DOM types of TypeScript 6.
+ */
+const notOurs =
+  /^(node_modules\/(@webgpu\/types|@tensorflow)\/|[^(]*\/typescript\/lib\/lib\.dom\.d\.ts\()/;
+
+/** Compiles the program of a folder; errors within what others bring are passed over. */
+function compile(folder: string): void {
+  const compiler = join(root, 'node_modules/typescript/bin/tsc');
+  const { stdout } = spawnSync(process.execPath, [compiler, '-p', '.'], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
+  const errors = stdout.split('\n').filter((line) => /^[^ ].*error TS/.test(line));
+  expect(errors.filter((line) => !notOurs.test(line))).toEqual([]);
+}
+
 /** Names of a package and of the workspace packages that it needs. */
 function closure(name: string): ReadonlySet<string> {
   const needed = new Set<string>();
@@ -77,8 +95,7 @@ describe('each packed package, alone in an empty folder', () => {
       join(folder, 'main.ts'),
       `import * as all from '@tensorec/${name}';\nexport const names: readonly string[] = Object.keys(all);\nif (names.length === 0) throw new Error('no exports');\n`,
     );
-    const compiler = join(root, 'node_modules/typescript/bin/tsc');
-    call(folder, process.execPath, compiler, '-p', '.');
+    compile(folder);
     call(folder, process.execPath, 'out/main.js');
     const manifest = readFileSync(
       join(folder, 'node_modules/@tensorec', name, 'package.json'),
